@@ -1,1 +1,22 @@
-export {};
+export { NetworkError } from './network-error.js';
+export type { NetworkErrorCode, NetworkErrorDetail } from './network-error.js';
+export { GRPC_STATUS, PeerStatusError } from './embedded/peer-service.js';
+export type { PeerErrorDetail, PeerService } from './embedded/peer-service.js';
+export type {
+  Checkpoint,
+  HashedStateEntry,
+  HistoryEntry,
+  LedgerReader,
+  PrivateStateEntry,
+  StateEntry,
+  StrayRecord,
+  TransactionIndexEntry,
+  Version,
+} from './embedded/ledger-reader.js';
+export type {
+  EventStreamOptions,
+  Identity,
+  LedgerConnection,
+  SubmitOptions,
+  SubmitResult,
+} from './client/ledger-connection.js';

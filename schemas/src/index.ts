@@ -1,1 +1,64 @@
-export {};
+export { canonicalJson, parseCanonicalJson } from './canonical-json.js';
+export type { CanonicalJsonLimits } from './canonical-json.js';
+export { CREDENTIALS_V2_CONTEXT, signCredential, verifyCredential } from './credential/credential.js';
+export type { SignedCredential, SigningOptions, UnsignedCredential } from './credential/credential.js';
+export { EDDSA_JCS_2022 } from './credential/data-integrity-proof.js';
+export type { DataIntegrityProof } from './credential/data-integrity-proof.js';
+export { generateEd25519KeyPair, publicKeyMultibaseOf } from './credential/ed25519.js';
+export type { Ed25519KeyPair } from './credential/ed25519.js';
+export {
+  decodePublicKeyMultibase,
+  decodeSecretKeyMultibase,
+  encodePublicKeyMultibase,
+  encodeSecretKeyMultibase,
+  verificationMethodOf,
+} from './credential/multikey.js';
+export { DIGEST_PATTERN, digestOf, digestOfBytes } from './digest.js';
+export type { Digest } from './digest.js';
+export { SchemaError } from './schema-error.js';
+export type { SchemaErrorCode } from './schema-error.js';
+export {
+  isRecordType,
+  isTransactionName,
+  qualifiedTransactionName,
+  RECORDS,
+  recordDefinitionOf,
+  referencesOf,
+  transactionDefinitionOf,
+  TRANSACTIONS,
+} from './catalogue.js';
+export type { AnyRecord, CommandOf, RecordOf, RecordType, ResultOf, TransactionName } from './catalogue.js';
+export {
+  ElementAccount,
+  MAX_ORIGINS_PER_ELEMENT,
+  ORIGIN_KINDS,
+  OriginKind,
+  originKey,
+  OriginShare,
+} from './element-account.js';
+export { Gtin, gtinCheckDigit, GtinSerial, isGtin, parseDigitalLinkPath, toDigitalLinkPath } from './gs1.js';
+export { CountryCode, Identifier, Instant, LongText, MspId, RegionCode, Sha256Digest, Text } from './identifier.js';
+export { instantAt, instantSeconds, isInstant } from './instant.js';
+export { CATHODE_CHEMISTRIES, CathodeChemistry, ELEMENTS, ElementSymbol } from './quantity.js';
+export {
+  commandSchema,
+  DocumentReference,
+  Documents,
+  PrivateDetail,
+  recordDefinition,
+  recordSchema,
+  Supersedes,
+} from './record.js';
+export type { RecordDefinition, RecordReference } from './record.js';
+export { Role, ROLES } from './role.js';
+export { AccreditationRecord, Ed25519Multikey, PartyKey, PartyRecord } from './subjects/party.js';
+export { transaction } from './transaction.js';
+export type { TransactionDefinition } from './transaction.js';
+export {
+  assertCommand,
+  assertRecord,
+  assertSchema,
+  MAX_COMMAND_BYTES,
+  MAX_COMMAND_DEPTH,
+  parseCommand,
+} from './validation.js';

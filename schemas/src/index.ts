@@ -52,6 +52,7 @@ export {
 export type { RecordDefinition, RecordReference } from './record.js';
 export { Role, ROLES } from './role.js';
 export { AccreditationRecord, Ed25519Multikey, PartyKey, PartyRecord } from './subjects/party.js';
+export type { partyTransactions } from './subjects/party.js';
 export { transaction } from './transaction.js';
 export type { TransactionDefinition } from './transaction.js';
 export {
@@ -62,3 +63,12 @@ export {
   MAX_COMMAND_DEPTH,
   parseCommand,
 } from './validation.js';
+export { DesignFile, ReferenceSpectrum } from './design-file.js';
+export {
+  MAX_CHARGE_SAMPLES,
+  MAX_SPECTRA,
+  MAX_SPECTRUM_POINTS,
+  MeasuredSpectrum,
+  Measurement,
+  SENSOR_PROFILES,
+} from './measurement.js';

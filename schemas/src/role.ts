@@ -1,0 +1,18 @@
+import Type from 'typebox';
+
+/** What a party may be. A rule checks the role and the organisation, never the role alone. */
+export const ROLES = [
+  'material-supplier',
+  'cathode-maker',
+  'oem',
+  'collector',
+  'remanufacturer',
+  'second-life-operator',
+  'recycler',
+  'laboratory',
+  'estimator',
+  'regulator',
+] as const;
+export type Role = (typeof ROLES)[number];
+/** Role of a party. */
+export const Role = Type.Enum([...ROLES], { description: 'Role of a party' });

@@ -50,7 +50,7 @@ export {
   Supersedes,
 } from './record.js';
 export type { RecordDefinition, RecordReference } from './record.js';
-export { Role, ROLES } from './role.js';
+export { isRole, Role, ROLES } from './role.js';
 export { AccreditationRecord, Ed25519Multikey, PartyKey, PartyRecord } from './subjects/party.js';
 export type { partyTransactions } from './subjects/party.js';
 export { transaction } from './transaction.js';

@@ -16,3 +16,8 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number];
 /** Role of a party. */
 export const Role = Type.Enum([...ROLES], { description: 'Role of a party' });
+
+/** Whether a value names a role. */
+export function isRole(value: unknown): value is Role {
+  return (ROLES as readonly unknown[]).includes(value);
+}

@@ -20,3 +20,10 @@ export type {
   SubmitOptions,
   SubmitResult,
 } from './client/ledger-connection.js';
+export { CertificateAuthority } from './identity/certificate-authority.js';
+export type { EnrolledIdentity, EnrolmentRequest } from './identity/certificate-authority.js';
+export { MembershipRegistry } from './identity/membership-registry.js';
+export type { Member, MembershipRoot } from './identity/membership-registry.js';
+export type { NodeRole } from './identity/node-role.js';
+export { DEFAULT_ORGANISATIONS } from './identity/organisation.js';
+export type { Organisation } from './identity/organisation.js';

@@ -1,4 +1,5 @@
 import type { CellImpedanceState, ElectrodeImpedanceState } from './impedance-model.js';
+import type { UniformTable } from './uniform-table.js';
 
 /** Gas constant, J/(mol K), CODATA 2018. */
 export const GAS_CONSTANT_J_PER_MOL_K = 8.314462618;
@@ -95,6 +96,10 @@ export interface ElectrodeCondition {
   doubleLayerRatio: number;
   /** Activation energy of the exchange current, J/mol. */
   activationEnergyJPerMol: number;
+  /** Stoichiometries between which the parabola of diffusion times was fitted; it is level beyond. */
+  timeRange: readonly [low: number, high: number];
+  /** What the reference charge adds to the logarithm of the diffusion time, over stoichiometry. */
+  timeCorrection: UniformTable | undefined;
 }
 
 function fillElectrode(
@@ -117,11 +122,13 @@ function fillElectrode(
     ) *
     (temperatureK / referenceK);
   into.doubleLayerF = condition.doubleLayerRatio * Math.exp(parameters[first + 2]!);
-  const centred = x - 0.5;
+  const [low, high] = condition.timeRange;
+  const centred = Math.min(high, Math.max(low, x)) - 0.5;
   into.diffusionTimeS = Math.exp(
     parameters[first + 3]! +
       centred * (parameters[first + 4]! + centred * parameters[first + 5]!) +
-      parameters[first + 6]! * 1000 * inverse,
+      parameters[first + 6]! * 1000 * inverse +
+      (condition.timeCorrection?.at(x) ?? 0),
   );
   into.potentialPerCoulomb = condition.potentialPerCoulomb;
 }

@@ -13,6 +13,7 @@ import type { OpenCircuit } from './open-circuit.js';
 
 /** Relative error of the reference spectra themselves: a solver's mesh, or a laboratory's bridge. */
 const REFERENCE_SIGMA_FRACTION = 0.001;
+const EVERYWHERE = [0, 1] as const;
 const DIFFERENCE_STEP = 1e-4;
 /** Loose first, so that priors steer and the valleys are wide; then firm. Relative errors. */
 const SCREENING_SIGMA_FRACTIONS = [0.03, 0.005] as const;
@@ -37,8 +38,20 @@ interface SpectrumCase {
   positiveX: number;
 }
 
+/** Stoichiometries of a fresh cell at a charge level. */
+export function freshStoichiometries(
+  { fresh }: DesignFile,
+  socFraction: number,
+): { negativeX: number; positiveX: number } {
+  return {
+    negativeX:
+      fresh.anodeStoichiometryAt0 + socFraction * (fresh.anodeStoichiometryAt100 - fresh.anodeStoichiometryAt0),
+    positiveX:
+      fresh.cathodeStoichiometryAt0 + socFraction * (fresh.cathodeStoichiometryAt100 - fresh.cathodeStoichiometryAt0),
+  };
+}
+
 function spectrumCases(design: DesignFile, stride: number): SpectrumCase[] {
-  const { fresh } = design;
   return design.referenceImpedance.map((spectrum) => {
     const picked = spectrum.frequencyHz.map((_, i) => i).filter((i) => i % stride === 0);
     const observed = new Float64Array(2 * picked.length);
@@ -48,11 +61,7 @@ function spectrumCases(design: DesignFile, stride: number): SpectrumCase[] {
       observed[2 * i + 1] = spectrum.imagOhm[source]!;
       magnitude[i] = Math.hypot(observed[2 * i]!, observed[2 * i + 1]!);
     });
-    const negativeX =
-      fresh.anodeStoichiometryAt0 + spectrum.socFraction * (fresh.anodeStoichiometryAt100 - fresh.anodeStoichiometryAt0);
-    const positiveX =
-      fresh.cathodeStoichiometryAt0 +
-      spectrum.socFraction * (fresh.cathodeStoichiometryAt100 - fresh.cathodeStoichiometryAt0);
+    const { negativeX, positiveX } = freshStoichiometries(design, spectrum.socFraction);
     return {
       frequencyHz: Float64Array.from(picked, (source) => spectrum.frequencyHz[source]!),
       observed,
@@ -85,6 +94,8 @@ function referenceResidual(
       transferRatio: 1,
       doubleLayerRatio: 1,
       activationEnergyJPerMol: design.kinetics.anodeActivationEnergyJPerMol,
+      timeRange: EVERYWHERE,
+      timeCorrection: undefined,
     },
     positive: {
       stoichiometry: one.positiveX,
@@ -92,6 +103,8 @@ function referenceResidual(
       transferRatio: 1,
       doubleLayerRatio: 1,
       activationEnergyJPerMol: design.kinetics.cathodeActivationEnergyJPerMol,
+      timeRange: EVERYWHERE,
+      timeCorrection: undefined,
     },
   }));
   return {

@@ -23,7 +23,8 @@ export type NetworkErrorCode =
   | 'IDENTITY_UNKNOWN'
   | 'IDENTITY_EXPIRED'
   | 'IDENTITY_CONFLICT'
-  | 'IDENTITY_DAMAGED';
+  | 'IDENTITY_DAMAGED'
+  | 'PORT_UNAVAILABLE';
 
 /** What is known beside the code: which transaction, block or contract rule the error is about. */
 export interface NetworkErrorDetail {

@@ -1,4 +1,23 @@
+export {
+  accountMassMg,
+  addAccounts,
+  drawAccount,
+  elementMasses,
+  reclassify,
+  scaleAccount,
+  withoutCertificates,
+} from './account/element-account.js';
+export type { ElementMasses, Origin } from './account/element-account.js';
+export { proportion } from './account/proportion.js';
+export { addBases, basisOf, drawBasis, NO_BASIS } from './account/recovery-basis.js';
 export { COLLECTIONS } from './collections.js';
 export type { PrivateCollection } from './collections.js';
+export { CONTRACTS } from './contracts.js';
+export { MAX_PRIVATE_DETAIL_BYTES, PRIVATE_TRANSIENT_FIELD } from './kernel/private-detail.js';
+export { mayHold, PARTY_ATTRIBUTE, REGULATOR_MSP, ROLES_ATTRIBUTE } from './kernel/caller.js';
+export { indexKeyType } from './kernel/ledger.js';
 export { Refusal, REFUSALS } from './kernel/refusal.js';
 export type { RefusalCode } from './kernel/refusal.js';
+export type { Fact } from './kernel/transaction-context.js';
+export { DOWNGRADES, drawLot } from './lot/lot-rules.js';
+export type { DrawnMatter } from './lot/lot-rules.js';

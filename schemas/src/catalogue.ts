@@ -1,5 +1,7 @@
 import type { Static } from 'typebox';
 import type { RecordDefinition, RecordReference } from './record.js';
+import { custodyRecords, custodyTransactions } from './subjects/custody.js';
+import { lotRecords, lotTransactions } from './subjects/lot.js';
 import { partyRecords, partyTransactions } from './subjects/party.js';
 import { recordQueryTransactions } from './subjects/record-query.js';
 import type { TransactionDefinition } from './transaction.js';
@@ -7,12 +9,16 @@ import type { TransactionDefinition } from './transaction.js';
 /** Every record type of the world state. */
 export const RECORDS = {
   ...partyRecords,
+  ...lotRecords,
+  ...custodyRecords,
 };
 
 /** Every transaction of the chaincode; names are unique over all contracts. */
 export const TRANSACTIONS = {
   ...recordQueryTransactions,
   ...partyTransactions,
+  ...lotTransactions,
+  ...custodyTransactions,
 };
 
 export type RecordType = keyof typeof RECORDS;

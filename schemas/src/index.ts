@@ -53,6 +53,25 @@ export type { RecordDefinition, RecordReference } from './record.js';
 export { isRole, Role, ROLES } from './role.js';
 export { AccreditationRecord, Ed25519Multikey, PartyKey, PartyRecord } from './subjects/party.js';
 export type { partyTransactions } from './subjects/party.js';
+export {
+  ASSET_TYPES,
+  AssetReference,
+  Composition,
+  CompositionEntry,
+  DueDiligence,
+  LOT_MATERIALS,
+  LotMaterial,
+  LotRecord,
+  LotSource,
+  Price,
+  RecoveryBasis,
+  Site,
+} from './subjects/lot.js';
+export type { lotTransactions } from './subjects/lot.js';
+export { CUSTODY_ROLES, CustodyOfferRecord } from './subjects/custody.js';
+export type { custodyTransactions } from './subjects/custody.js';
+export { IdentifierPage, RecordVersion } from './subjects/record-query.js';
+export type { recordQueryTransactions } from './subjects/record-query.js';
 export { transaction } from './transaction.js';
 export type { TransactionDefinition } from './transaction.js';
 export {

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 
 /** The largest integer that JSON readers agree on, 2^53 − 1. */
 export const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER;
@@ -55,8 +55,10 @@ export const ELEMENTS = [
 ] as const;
 /** Symbol of an accounted element. */
 export const ElementSymbol = Type.Enum([...ELEMENTS], { description: 'Chemical element' });
+export type ElementSymbol = Static<typeof ElementSymbol>;
 
 /** Cathode active materials that the rules know. */
 export const CATHODE_CHEMISTRIES = ['NMC111', 'NMC532', 'NMC622', 'NMC811', 'NMC', 'NCA', 'LFP', 'LCO', 'LMO'] as const;
 /** Cathode active material. */
 export const CathodeChemistry = Type.Enum([...CATHODE_CHEMISTRIES], { description: 'Cathode active material' });
+export type CathodeChemistry = Static<typeof CathodeChemistry>;

@@ -49,10 +49,16 @@ export async function identifyCaller(
   }
   if (registered.state !== 'active') throw new Refusal('PARTY_SUSPENDED', `party ${partyId} is suspended`);
   const roles = registered.roles.filter((role) => certifiedRoles.includes(role) && mayHold(mspId, role));
+  const caller = { partyId, mspId, roles };
+  assertRole(caller, wanted);
+  return caller;
+}
+
+/** Checks that a caller has one of the wanted roles. @throws Refusal `ROLE_MISSING`. */
+export function assertRole({ partyId, roles }: Caller, wanted: readonly Role[]): void {
   if (!wanted.some((role) => roles.includes(role))) {
     throw new Refusal('ROLE_MISSING', `party ${partyId} needs one of the roles ${wanted.join(', ')}`);
   }
-  return { partyId, mspId, roles };
 }
 
 /** Whether an organisation may hold a role: only the regulator's organisation regulates, and it does nothing but that and testing. */

@@ -3,6 +3,7 @@ import {
   isRecordType,
   recordDefinitionOf,
   assertRecord,
+  type PrivateDetail,
   type RecordOf,
   type RecordType,
 } from '@battery-passport/schemas';
@@ -14,7 +15,10 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** What a chaincode stub has to offer to keep records. */
-export type StateStub = Pick<ChaincodeStub, 'getState' | 'putState' | 'deleteState' | 'createCompositeKey'>;
+export type StateStub = Pick<
+  ChaincodeStub,
+  'getState' | 'putState' | 'deleteState' | 'purgePrivateData' | 'createCompositeKey'
+>;
 
 type StoredRecord = RecordOf<RecordType>;
 
@@ -33,6 +37,7 @@ export class Ledger {
   readonly #stored = new Map<string, StoredRecord | undefined>();
   readonly #written = new Set<string>();
   readonly #claims = new Map<string, string>();
+  readonly #purges: PrivateDetail[] = [];
 
   constructor(stub: StateStub) {
     this.#stub = stub;
@@ -99,6 +104,11 @@ export class Ledger {
     return taken === '' ? undefined : taken;
   }
 
+  /** Purges confidential detail from every member's store; its digest stays in the record. */
+  purge(detail: PrivateDetail): void {
+    this.#purges.push(detail);
+  }
+
   /** Writes everything to the stub, indexes included. */
   async flush(): Promise<void> {
     for (const key of this.#written) {
@@ -109,6 +119,7 @@ export class Ledger {
       await this.#flushIndexes(this.#stored.get(key), record);
     }
     for (const [key, recordId] of this.#claims) await this.#stub.putState(key, encoder.encode(recordId));
+    for (const { collection, digest } of this.#purges) await this.#stub.purgePrivateData(collection, digest);
   }
 
   #set(record: StoredRecord): void {

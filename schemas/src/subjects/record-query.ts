@@ -1,13 +1,21 @@
-import Type from 'typebox';
-import { Identifier } from '../identifier.js';
-import { commandSchema } from '../record.js';
+import Type, { type Static } from 'typebox';
+import { Identifier, Instant } from '../identifier.js';
+import { commandSchema, PrivateDetail } from '../record.js';
 import { transaction } from '../transaction.js';
 
-/** A page of identifiers. */
+/** A page of identifiers in their own order, and the first one of the next page if there is one. */
 export const IdentifierPage = Type.Object(
-  { ids: Type.Array(Identifier), bookmark: Type.Optional(Type.String({ maxLength: 512 })) },
+  { ids: Type.Array(Identifier), bookmark: Type.Optional(Identifier) },
   { additionalProperties: false },
 );
+export type IdentifierPage = Static<typeof IdentifierPage>;
+
+/** One version of a record; `record` is null where it was deleted, which no transaction of this chaincode does. */
+export const RecordVersion = Type.Object(
+  { transactionId: Type.String({ pattern: '^[0-9a-f]{64}$' }), at: Instant, record: Type.Unknown() },
+  { additionalProperties: false },
+);
+export type RecordVersion = Static<typeof RecordVersion>;
 
 /** Queries that work on every record type. */
 export const recordQueryTransactions = {
@@ -29,7 +37,7 @@ export const recordQueryTransactions = {
       field: Identifier,
       value: Type.String({ minLength: 1, maxLength: 64 }),
       pageSize: Type.Integer({ minimum: 1, maximum: 500 }),
-      bookmark: Type.Optional(Type.String({ maxLength: 512 })),
+      bookmark: Type.Optional(Identifier),
     }),
     result: IdentifierPage,
   }),
@@ -39,7 +47,7 @@ export const recordQueryTransactions = {
     roles: 'anyone',
     description: 'Reads every version of a record, newest first, with the transaction that wrote it.',
     command: commandSchema({ recordType: Identifier, id: Identifier }),
-    result: Type.Unknown(),
+    result: Type.Object({ versions: Type.Array(RecordVersion) }, { additionalProperties: false }),
   }),
   getPrivateDetail: transaction({
     contract: 'RecordContract',
@@ -64,7 +72,7 @@ export const recordQueryTransactions = {
     ],
     description: "Purges a record's confidential detail, by the party that wrote it; the salted digest stays.",
     command: commandSchema({ recordType: Identifier, id: Identifier }),
-    result: Type.Unknown(),
+    result: PrivateDetail,
   }),
   runBatch: transaction({
     contract: 'RecordContract',

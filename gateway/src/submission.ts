@@ -49,7 +49,12 @@ export class Submission {
    * Submits a command and waits until it is committed.
    * @throws GatewayError `UNAUTHENTICATED`, `NOT_ENROLLED`, `BAD_REQUEST`; NetworkError from the ledger.
    */
-  async submit(viewer: Viewer, name: TransactionName, command: object, detail?: ConfidentialDetail): Promise<Submitted> {
+  async submit(
+    viewer: Viewer,
+    name: TransactionName,
+    command: object,
+    detail?: ConfidentialDetail,
+  ): Promise<Submitted> {
     const connection = this.#connectionOf(viewer);
     const sealed = seal(name, command, detail);
     const { result, transactionId, blockNumber } = await connection.submit(
@@ -65,7 +70,9 @@ export class Submission {
    * @throws GatewayError `UNAUTHENTICATED`, `NOT_ENROLLED`; NetworkError from the ledger.
    */
   async evaluate(viewer: Viewer, name: TransactionName, command: object): Promise<unknown> {
-    return parseResult(await this.#connectionOf(viewer).evaluate(qualifiedTransactionName(name), [canonicalJson(command)]));
+    return parseResult(
+      await this.#connectionOf(viewer).evaluate(qualifiedTransactionName(name), [canonicalJson(command)]),
+    );
   }
 
   /** Ends every session. */
@@ -76,7 +83,10 @@ export class Submission {
 
   #connectionOf(viewer: Viewer): LedgerConnection {
     if (viewer === undefined) {
-      throw new GatewayError({ code: 'UNAUTHENTICATED', message: 'this needs a token: "Authorization: Bearer <token>"' });
+      throw new GatewayError({
+        code: 'UNAUTHENTICATED',
+        message: 'this needs a token: "Authorization: Bearer <token>"',
+      });
     }
     const key = `${viewer.mspId}/${viewer.subject}`;
     const open = this.#connections.get(key);

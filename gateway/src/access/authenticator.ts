@@ -29,7 +29,11 @@ export function createAuthenticator({ issuer, audience, jwks }: AuthenticatorOpt
     const [, token] = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/.exec(authorization) ?? [];
     if (token === undefined) throw unauthenticated('expected "Authorization: Bearer <token>"');
     try {
-      const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: ['ES256', 'EdDSA', 'RS256', 'PS256'] });
+      const { payload } = await jwtVerify(token, keys, {
+        issuer,
+        audience,
+        algorithms: ['ES256', 'EdDSA', 'RS256', 'PS256'],
+      });
       return toViewer(payload);
     } catch (error) {
       if (error instanceof errors.JOSEError) throw unauthenticated(`the token is not accepted: ${error.code}`, error);
@@ -40,7 +44,12 @@ export function createAuthenticator({ issuer, audience, jwks }: AuthenticatorOpt
 
 function toViewer(payload: JWTPayload): TokenSubject {
   const { sub: subject, [MSP_CLAIM]: mspId, [PARTY_CLAIM]: partyId, [ROLES_CLAIM]: roles } = payload;
-  if (typeof subject !== 'string' || typeof mspId !== 'string' || typeof partyId !== 'string' || !Array.isArray(roles)) {
+  if (
+    typeof subject !== 'string' ||
+    typeof mspId !== 'string' ||
+    typeof partyId !== 'string' ||
+    !Array.isArray(roles)
+  ) {
     throw unauthenticated(`the token needs the claims sub, ${MSP_CLAIM}, ${PARTY_CLAIM} and ${ROLES_CLAIM}`);
   }
   return { subject, mspId, partyId, roles: roles.filter((role): role is Role => isRole(role)) };

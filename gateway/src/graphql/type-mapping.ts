@@ -11,8 +11,10 @@ import {
   type GraphQLFieldConfigMap,
   type GraphQLInputFieldConfigMap,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
   type GraphQLOutputType,
 } from 'graphql';
+import type { GraphContext } from './graph-context.js';
 import { Json, SafeInt } from './scalars.js';
 
 /** The part of JSON Schema that the published schemas use. */
@@ -59,13 +61,19 @@ export class TypeMapping {
   }
 
   /** Object type of a closed object schema, with fields added to those that the schema names. */
-  object(schema: JsonSchema, name: string, extraFields?: () => GraphQLFieldConfigMap<unknown, never>): GraphQLObjectType {
+  object(
+    schema: JsonSchema,
+    name: string,
+    extraFields?: () => GraphQLFieldConfigMap<unknown, GraphContext>,
+    interfaces: readonly GraphQLInterfaceType[] = [],
+  ): GraphQLObjectType {
     const shape = shapeOf(schema);
     const known = this.#outputs.get(shape);
     if (known !== undefined) return known;
     const type = new GraphQLObjectType({
       name: this.#unique(SHARED_NAMES.get(shape) ?? name),
       ...(schema.description === undefined ? {} : { description: schema.description }),
+      interfaces,
       fields: () => ({ ...this.#outputFields(schema, name), ...extraFields?.() }),
     });
     this.#outputs.set(shape, type);
@@ -91,8 +99,8 @@ export class TypeMapping {
     return type;
   }
 
-  #outputFields(schema: JsonSchema, name: string): GraphQLFieldConfigMap<unknown, never> {
-    const fields: GraphQLFieldConfigMap<unknown, never> = {};
+  #outputFields(schema: JsonSchema, name: string): GraphQLFieldConfigMap<unknown, GraphContext> {
+    const fields: GraphQLFieldConfigMap<unknown, GraphContext> = {};
     for (const [field, property] of Object.entries(schema.properties ?? {})) {
       const type = this.output(property, `${name}${capitalized(field)}`);
       const required = schema.required?.includes(field) === true && !withoutNull(property).nullable;
@@ -129,7 +137,7 @@ function shapeOf(schema: JsonSchema): string {
   return canonicalJson(JSON.parse(JSON.stringify(schema)));
 }
 
-function scalarOf(schema: JsonSchema): GraphQLOutputType & GraphQLInputType | undefined {
+function scalarOf(schema: JsonSchema): (GraphQLOutputType & GraphQLInputType) | undefined {
   if (schema.enum !== undefined || schema.type === 'string' || typeof schema.const === 'string') return GraphQLString;
   if (schema.type === 'integer') {
     const fits = (schema.maximum ?? Infinity) <= INT32_MAX && (schema.minimum ?? -Infinity) >= -INT32_MAX;

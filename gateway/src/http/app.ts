@@ -11,7 +11,11 @@ export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 /** What the web application is put together from. */
 export interface AppParts {
   readonly graphql: RequestHandler;
-  readonly health: () => { readonly status: 'ok' | 'degraded'; readonly blockNumber: number; readonly ledgerHeight: number };
+  readonly health: () => {
+    readonly status: 'ok' | 'degraded';
+    readonly blockNumber: number;
+    readonly ledgerHeight: number;
+  };
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** The development issuer's keys, where it is in use. */
@@ -36,7 +40,9 @@ export function createApp({ graphql, health, metrics, logger, jwks, estimator }:
   if (jwks !== undefined) app.get('/.well-known/jwks.json', (_request, response) => void response.json(jwks));
   if (estimator !== undefined) app.use('/estimator', estimator);
   app.use('/graphql', requireJsonPost, express.json({ limit: MAX_BODY_BYTES, type: 'application/json' }), graphql);
-  app.use((_request, response) => void response.status(404).json(problem('NOT_FOUND', 'there is nothing at this address')));
+  app.use(
+    (_request, response) => void response.status(404).json(problem('NOT_FOUND', 'there is nothing at this address')),
+  );
   app.use(badBody);
   return app;
 }

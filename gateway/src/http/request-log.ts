@@ -17,7 +17,10 @@ export function requestLog(logger: Logger, metrics: Metrics): RequestHandler {
       const durationS = Number(process.hrtime.bigint() - started) / 1e9;
       const route = ['/graphql', '/healthz', '/metrics'].includes(request.path) ? request.path : 'other';
       metrics.requests.observe({ method: request.method, route, status: response.statusCode }, durationS);
-      logger.info({ requestId, method: request.method, path: request.path, status: response.statusCode, durationS }, 'request');
+      logger.info(
+        { requestId, method: request.method, path: request.path, status: response.statusCode, durationS },
+        'request',
+      );
     });
     next();
   };

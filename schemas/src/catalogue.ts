@@ -1,9 +1,14 @@
 import type { Static } from 'typebox';
 import type { RecordDefinition, RecordReference } from './record.js';
 import { custodyRecords, custodyTransactions } from './subjects/custody.js';
+import { designRecords, designTransactions } from './subjects/design.js';
+import { estimateRecords, estimateTransactions } from './subjects/estimate.js';
 import { lotRecords, lotTransactions } from './subjects/lot.js';
+import { packRecords, packTransactions } from './subjects/pack.js';
 import { partyRecords, partyTransactions } from './subjects/party.js';
 import { recordQueryTransactions } from './subjects/record-query.js';
+import { sortingRecords, sortingTransactions } from './subjects/sorting.js';
+import { useRecords, useTransactions } from './subjects/use.js';
 import type { TransactionDefinition } from './transaction.js';
 
 /** Every record type of the world state. */
@@ -11,6 +16,11 @@ export const RECORDS = {
   ...partyRecords,
   ...lotRecords,
   ...custodyRecords,
+  ...designRecords,
+  ...packRecords,
+  ...useRecords,
+  ...estimateRecords,
+  ...sortingRecords,
 };
 
 /** Every transaction of the chaincode; names are unique over all contracts. */
@@ -19,6 +29,11 @@ export const TRANSACTIONS = {
   ...partyTransactions,
   ...lotTransactions,
   ...custodyTransactions,
+  ...designTransactions,
+  ...packTransactions,
+  ...useTransactions,
+  ...estimateTransactions,
+  ...sortingTransactions,
 };
 
 export type RecordType = keyof typeof RECORDS;

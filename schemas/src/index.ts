@@ -72,6 +72,51 @@ export { CUSTODY_ROLES, CustodyOfferRecord } from './subjects/custody.js';
 export type { custodyTransactions } from './subjects/custody.js';
 export { IdentifierPage, RecordVersion } from './subjects/record-query.js';
 export type { recordQueryTransactions } from './subjects/record-query.js';
+export { DEFAULT_SORTING_POLICY } from './default-sorting-policy.js';
+export { DesignRecord } from './subjects/design.js';
+export type { designTransactions } from './subjects/design.js';
+export {
+  ATTESTATION_VALIDITY_DAYS,
+  AttestationRecord,
+  CapacityEstimate,
+  CATHODE_CLASSES,
+  CathodeClass,
+  ESTIMATE_CREDENTIAL_TYPE,
+  ESTIMATE_PURPOSES,
+  ESTIMATED_QUANTITIES,
+  EstimateCredential,
+  EstimateRequestRecord,
+  EstimateSubject,
+  LossEstimate,
+  partyKeyUrn,
+  partyUrn,
+  RatioEstimate,
+} from './subjects/estimate.js';
+export type { estimateTransactions, EstimatedQuantity } from './subjects/estimate.js';
+export {
+  Collection,
+  ConsumedMaterial,
+  ModuleRecord,
+  PACK_STATES,
+  PackModule,
+  PackRecord,
+  RepairRecord,
+  Route,
+  ROUTES,
+} from './subjects/pack.js';
+export type { packTransactions } from './subjects/pack.js';
+export {
+  REGENERATION_METHODS,
+  RegenerationMethod,
+  SortingCondition,
+  SortingDecisionRecord,
+  SortingPolicyRecord,
+  sortingPolicyRecordId,
+  SortingRule,
+} from './subjects/sorting.js';
+export type { sortingTransactions } from './subjects/sorting.js';
+export { UseRecord } from './subjects/use.js';
+export type { useTransactions } from './subjects/use.js';
 export { transaction } from './transaction.js';
 export type { TransactionDefinition } from './transaction.js';
 export {

@@ -1,1 +1,10 @@
-export {};
+export { CATHODE_CLASSES, DAMAGED_RATIO, DEPLETED_LAM_PE } from './cathode/cathode-class.js';
+export type { CathodeClass } from './cathode/cathode-class.js';
+export type { Quantity } from './cathode/posterior.js';
+export { estimateCathodeState, METHOD, QUANTITY_NAMES } from './estimate.js';
+export type { Estimate, QuantityName } from './estimate.js';
+export { estimateDirectories, estimateOrRefuse, readJsonFile } from './estimate-directories.js';
+export type { Refusal } from './estimate-directories.js';
+export { EstimatorError } from './estimator-error.js';
+export type { EstimatorErrorCode } from './estimator-error.js';
+export { assertPlausible, parseDesign, parseMeasurement } from './read-measurement.js';

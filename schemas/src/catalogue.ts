@@ -1,12 +1,17 @@
 import type { Static } from 'typebox';
 import type { RecordDefinition, RecordReference } from './record.js';
+import { certificateRecords, certificateTransactions } from './subjects/certificate.js';
 import { custodyRecords, custodyTransactions } from './subjects/custody.js';
 import { designRecords, designTransactions } from './subjects/design.js';
 import { estimateRecords, estimateTransactions } from './subjects/estimate.js';
+import { findingRecords, findingTransactions } from './subjects/finding.js';
+import { gradeRecords, gradeTransactions } from './subjects/grade.js';
 import { lotRecords, lotTransactions } from './subjects/lot.js';
 import { packRecords, packTransactions } from './subjects/pack.js';
 import { partyRecords, partyTransactions } from './subjects/party.js';
+import { processRecords, processTransactions } from './subjects/process.js';
 import { recordQueryTransactions } from './subjects/record-query.js';
+import { recycledContentRecords, recycledContentTransactions } from './subjects/recycled-content.js';
 import { sortingRecords, sortingTransactions } from './subjects/sorting.js';
 import { useRecords, useTransactions } from './subjects/use.js';
 import type { TransactionDefinition } from './transaction.js';
@@ -21,6 +26,11 @@ export const RECORDS = {
   ...useRecords,
   ...estimateRecords,
   ...sortingRecords,
+  ...processRecords,
+  ...findingRecords,
+  ...gradeRecords,
+  ...certificateRecords,
+  ...recycledContentRecords,
 };
 
 /** Every transaction of the chaincode; names are unique over all contracts. */
@@ -34,6 +44,11 @@ export const TRANSACTIONS = {
   ...useTransactions,
   ...estimateTransactions,
   ...sortingTransactions,
+  ...processTransactions,
+  ...findingTransactions,
+  ...gradeTransactions,
+  ...certificateTransactions,
+  ...recycledContentTransactions,
 };
 
 export type RecordType = keyof typeof RECORDS;

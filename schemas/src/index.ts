@@ -117,6 +117,79 @@ export {
 export type { sortingTransactions } from './subjects/sorting.js';
 export { UseRecord } from './subjects/use.js';
 export type { useTransactions } from './subjects/use.js';
+export {
+  ACCESS,
+  ACCESS_CLASSES,
+  accessClassOf,
+  AUDIENCE_ACCESS,
+  AUDIENCES,
+  audiencesOf,
+  maySee,
+  visiblePart,
+} from './access.js';
+export type { AccessClass, AccessViewer, Audience, RecordAccess } from './access.js';
+export {
+  CARBON_FACTOR_SETS,
+  carbonFactorSet,
+  RECOVERY_RULE_SETS,
+  recoveryRuleSetAt,
+  RECYCLED_CONTENT_RULE_SETS,
+  recycledContentRuleSet,
+  VIRGIN_CATHODE_BASELINES,
+} from './rule-sets.js';
+export type {
+  CarbonFactorSet,
+  CathodeCarbonBaseline,
+  RecoveryRuleSet,
+  RecycledContentMinimum,
+  RecycledContentRuleSet,
+} from './rule-sets.js';
+export {
+  CertificatePreview,
+  CertificateRecord,
+  CHAIN_OF_CUSTODY_MODELS,
+  ChainOfCustodyModel,
+  ElementShares,
+  GradeShortfall,
+  RecoveryRates,
+} from './subjects/certificate.js';
+export type { certificateTransactions } from './subjects/certificate.js';
+export {
+  ConfusionEntry,
+  EstimatorScoreRecord,
+  EstimatorTrackRecord,
+  FindingQuantities,
+  FindingRecord,
+  USE_PROFILES,
+  UseProfile,
+} from './subjects/finding.js';
+export type { findingTransactions } from './subjects/finding.js';
+export {
+  AssayRecord,
+  AssayResult,
+  GRADE_PROPERTIES,
+  GradeLimit,
+  GradeProperty,
+  GradeSpecificationRecord,
+} from './subjects/grade.js';
+export type { gradeTransactions } from './subjects/grade.js';
+export {
+  Disassembly,
+  ElementBalanceEntry,
+  PROCESS_KINDS,
+  ProcessKind,
+  ProcessStepRecord,
+  Reagent,
+  RECYCLING_KINDS,
+  StepCarbon,
+  StepEnergy,
+  StepInput,
+  StepInputStatement,
+  StepOutput,
+} from './subjects/process.js';
+export type { processTransactions } from './subjects/process.js';
+export { RecycledContentRecord, RecycledContentShares, RecycledContentTest } from './subjects/recycled-content.js';
+export type { recycledContentTransactions } from './subjects/recycled-content.js';
 export { transaction } from './transaction.js';
 export type { TransactionDefinition } from './transaction.js';
 export {

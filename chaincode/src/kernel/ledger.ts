@@ -17,7 +17,13 @@ const decoder = new TextDecoder();
 /** What a chaincode stub has to offer to keep records. */
 export type StateStub = Pick<
   ChaincodeStub,
-  'getState' | 'putState' | 'deleteState' | 'purgePrivateData' | 'createCompositeKey'
+  | 'getState'
+  | 'putState'
+  | 'deleteState'
+  | 'purgePrivateData'
+  | 'createCompositeKey'
+  | 'splitCompositeKey'
+  | 'getStateByPartialCompositeKey'
 >;
 
 type StoredRecord = RecordOf<RecordType>;
@@ -104,6 +110,30 @@ export class Ledger {
     return taken === '' ? undefined : taken;
   }
 
+  /** Gives a unique name up, so that another record can take it. @throws TypeError when the record does not have it. */
+  async release(name: string, attributes: readonly string[], recordId: string): Promise<void> {
+    const holder = await this.claimant(name, attributes);
+    if (holder !== recordId) throw new TypeError(`${name} ${attributes.join(' ')} is not ${recordId}'s to give up`);
+    this.#claims.set(this.#stub.createCompositeKey(name, [...attributes]), '');
+  }
+
+  /** Identifiers of the records whose indexed field has a value, in order, as this transaction left them. */
+  async list(recordType: RecordType, field: string, value: string): Promise<string[]> {
+    const ids = new Set<string>();
+    const iterator = await this.#stub.getStateByPartialCompositeKey(indexKeyType(recordType, field), [value]);
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+      ids.add(this.#stub.splitCompositeKey(next.value.key).attributes[1] ?? '');
+    }
+    await iterator.close();
+    for (const key of this.#written) {
+      const record = this.#records.get(key);
+      if (record?.recordType !== recordType) continue;
+      if (indexedValue(record, field) === value) ids.add(record.id);
+      else ids.delete(record.id);
+    }
+    return [...ids].sort();
+  }
+
   /** Purges confidential detail from every member's store; its digest stays in the record. */
   purge(detail: PrivateDetail): void {
     this.#purges.push(detail);
@@ -118,7 +148,10 @@ export class Ledger {
       await this.#stub.putState(key, encoder.encode(canonicalJson(record)));
       await this.#flushIndexes(this.#stored.get(key), record);
     }
-    for (const [key, recordId] of this.#claims) await this.#stub.putState(key, encoder.encode(recordId));
+    for (const [key, recordId] of this.#claims) {
+      if (recordId === '') await this.#stub.deleteState(key);
+      else await this.#stub.putState(key, encoder.encode(recordId));
+    }
     for (const { collection, digest } of this.#purges) await this.#stub.purgePrivateData(collection, digest);
   }
 

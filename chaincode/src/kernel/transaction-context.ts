@@ -62,7 +62,8 @@ export class TransactionContext {
   }
 
   /**
-   * Marks a record as corrected by a newer one of its type. Only its author or the regulator may, and only once.
+   * Marks a record as corrected by a newer one of its type, once. Only its author or the regulator may, unless the rule that
+   * corrects has said who else (`byOthers`).
    * @throws Refusal `RECORD_NOT_FOUND`, `RECORD_SUPERSEDED`, `NOT_AUTHOR`.
    */
   async supersede<T extends RecordType>(
@@ -70,9 +71,10 @@ export class TransactionContext {
     oldId: string,
     newId: string,
     reason: string,
+    byOthers = false,
   ): Promise<RecordOf<T>> {
     const old = await this.ledger.requireCurrent(recordType, oldId);
-    if (old.createdBy !== this.caller.partyId && !this.caller.roles.includes('regulator')) {
+    if (!byOthers && old.createdBy !== this.caller.partyId && !this.caller.roles.includes('regulator')) {
       throw new Refusal('NOT_AUTHOR', `${recordType} ${oldId} was written by ${old.createdBy}`);
     }
     const superseded = { ...old, superseded: { byId: newId, reason, author: this.caller.partyId, at: this.now } };

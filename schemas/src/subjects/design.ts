@@ -1,17 +1,18 @@
 import Type, { type Static } from 'typebox';
 import { Identifier, LongText, Sha256Digest, Text } from '../identifier.js';
-import { CathodeChemistry, ChargeMah, EnergyWh, PositiveMassMg } from '../quantity.js';
+import { CathodeChemistry, MAX_SAFE_INTEGER, PositiveMassMg } from '../quantity.js';
 import { commandSchema, Documents, PrivateDetail, recordDefinition, recordSchema, Supersedes } from '../record.js';
 import { transaction } from '../transaction.js';
 
+const positive = (description: string) => Type.Integer({ minimum: 1, maximum: MAX_SAFE_INTEGER, description });
 const PartCount = Type.Integer({ minimum: 1, maximum: 100_000, description: 'Count of parts in one pack' });
 
 const designContent = {
   modelName: Text,
   cathodeChemistry: CathodeChemistry,
   anodeChemistry: Text,
-  cellNominalCapacityMah: ChargeMah,
-  packNominalEnergyWh: EnergyWh,
+  cellNominalCapacityMah: positive('Nominal capacity of a cell, mAh'),
+  packNominalEnergyWh: positive('Nominal energy of a pack, Wh'),
   seriesCells: PartCount,
   parallelCells: PartCount,
   moduleCount: PartCount,
@@ -26,7 +27,7 @@ const designContent = {
   dismantling: Documents,
   structure: Type.Optional(LongText),
   /** Usable energy as certified (UN GTR 22), the base of a state of certified energy. */
-  certifiedEnergyWh: EnergyWh,
+  certifiedEnergyWh: positive('Certified usable energy, Wh'),
   carbonFootprintGPerKwh: Type.Optional(
     Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Carbon footprint as declared, g CO2e/kWh' }),
   ),

@@ -60,7 +60,12 @@ export type Collection = Static<typeof Collection>;
 
 /** Totals of a pack's standing use records; the charge throughput is the vehicle's own counter at the end of the last one. */
 export const UseCounters = Type.Object(
-  { chargeThroughputMah: ChargeMah, vehicleToGridThroughputMah: ChargeMah, fastChargeCount: Count },
+  {
+    chargeThroughputMah: ChargeMah,
+    vehicleToGridThroughputMah: ChargeMah,
+    fastChargeCount: Count,
+    useRecordCount: Count,
+  },
   { additionalProperties: false },
 );
 
@@ -124,8 +129,10 @@ export const ModuleRecord = recordSchema('module', {
   designId: Identifier,
   /** The pack that it came out of; none for a spare. */
   packId: Type.Optional(Identifier),
-  /** Its identifier in that pack, where the record had to take another. */
+  /** Its identifier in that pack, where the record took another. */
   formerModuleId: Type.Optional(Identifier),
+  /** The record under which it came out again, after it had been fitted into `fittedInPackId`. */
+  laterModuleId: Type.Optional(Identifier),
   massMg: PositiveMassMg,
   cellCount: CellCount,
   materials: ConsumedMaterials,
@@ -133,6 +140,7 @@ export const ModuleRecord = recordSchema('module', {
   contents: ElementAccount,
   activeMaterialMg: MassMg,
   carbonG: CarbonG,
+  /** Who holds it; while it is fitted, whoever fitted it: then the pack's holder counts. */
   holder: Identifier,
   state: Type.Enum(['loose', 'fitted', 'routed', 'dismantled']),
   route: Type.Optional(Route),

@@ -164,7 +164,14 @@ export const sortingTransactions = {
       packId: Identifier,
       policyRecordId: Identifier,
       modules: Type.Array(
-        commandSchema({ decisionId: Identifier, moduleId: Identifier, attestationId: Type.Optional(Identifier) }),
+        commandSchema({
+          decisionId: Identifier,
+          moduleId: Identifier,
+          /** Identifier of the module's record, where it cannot be `moduleId` itself. */
+          looseModuleId: Type.Optional(Identifier),
+          attestationId: Type.Optional(Identifier),
+          supersedes: Type.Optional(Supersedes),
+        }),
         { minItems: 1, maxItems: MAX_MODULES_PER_PACK },
       ),
     }),

@@ -12,7 +12,9 @@ import {
 } from '../../src/credential/multikey.js';
 import { SchemaError } from '../../src/schema-error.js';
 
-const { keyPairs } = JSON.parse(readFileSync(new URL('../../../vectors/credential.json', import.meta.url), 'utf8')) as {
+const { keyPairs, smallOrderPublicKeys } = JSON.parse(
+  readFileSync(new URL('../../../vectors/credential.json', import.meta.url), 'utf8'),
+) as {
   keyPairs: { publicKeyMultibase: string; secretKeyMultibase: string }[];
 };
 const [{ publicKeyMultibase, secretKeyMultibase }] = keyPairs as [(typeof keyPairs)[number]];
@@ -51,7 +53,17 @@ describe('a Multikey', () => {
     });
   }
 
-  it('refuses every point of small order, under which OpenSSL would take a made-up signature', () => {
+  for (const { order, hex } of smallOrderPublicKeys) {
+    it(`refuses the point ${hex.slice(0, 8)}… of order ${order}, whichever its sign bit`, () => {
+      for (const sign of [0x00, 0x80]) {
+        const point = Buffer.from(hex, 'hex');
+        point[31] = point[31]! | sign;
+        assert.throws(() => decodePublicKeyMultibase(encodePublicKeyMultibase(point)), { code: 'KEY_INVALID' });
+      }
+    });
+  }
+
+  it('refuses the point of order 1, under which OpenSSL would take a made-up signature', () => {
     // R and s of zero weight: R is the identity, s is 0. It fits every message whose hash is a multiple of the order.
     const forged = Buffer.concat([Buffer.from([1]), Buffer.alloc(63)]);
     const identity = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)]);
@@ -62,12 +74,6 @@ describe('a Multikey', () => {
     assert.throws(() => isEd25519Signature(forged, Buffer.from('anything'), encodePublicKeyMultibase(identity)), {
       code: 'KEY_INVALID',
     });
-    const ofOrderEight = Buffer.from('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a', 'hex');
-    for (const sign of [0x00, 0x80]) {
-      const point = Buffer.from(ofOrderEight);
-      point[31] = point[31]! | sign;
-      assert.throws(() => decodePublicKeyMultibase(encodePublicKeyMultibase(point)), { code: 'KEY_INVALID' });
-    }
   });
 
   it('does not quote a secret key in a refusal', () => {

@@ -27,3 +27,20 @@ export type { Member, MembershipRoot } from './identity/membership-registry.js';
 export type { NodeRole } from './identity/node-role.js';
 export { DEFAULT_ORGANISATIONS } from './identity/organisation.js';
 export type { Organisation } from './identity/organisation.js';
+export { connectLedger } from './client/connect-ledger.js';
+export type { LedgerAddress } from './client/connect-ledger.js';
+export { decodeBlock } from './block/decode-block.js';
+export type { DecodedBlock, DecodedTransaction, DecodedVersion, Signatory } from './block/decode-block.js';
+export { readChannelConfig } from './embedded/channel-config.js';
+export type { ChannelConfig, ChannelOrganisation, PrivateCollection, SequencedConfig } from './embedded/channel-config.js';
+export {
+  DEFAULT_BATCH_LIMITS,
+  DEFAULT_REQUIRED_ENDORSEMENTS,
+  LEDGER_ADDRESS,
+  openEmbeddedNetwork,
+} from './embedded/embedded-network.js';
+export type { EmbeddedNetwork, EmbeddedNetworkOptions } from './embedded/embedded-network.js';
+export type { BatchLimits } from './embedded/committer.js';
+export type { ContractSource } from './embedded/contract-runner.js';
+export { VALIDATION_CODE } from './embedded/validation-code.js';
+export type { ValidationCode } from './embedded/validation-code.js';

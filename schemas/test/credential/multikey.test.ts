@@ -16,6 +16,7 @@ const { keyPairs, smallOrderPublicKeys } = JSON.parse(
   readFileSync(new URL('../../../vectors/credential.json', import.meta.url), 'utf8'),
 ) as {
   keyPairs: { publicKeyMultibase: string; secretKeyMultibase: string }[];
+  smallOrderPublicKeys: { order: number; hex: string }[];
 };
 const [{ publicKeyMultibase, secretKeyMultibase }] = keyPairs as [(typeof keyPairs)[number]];
 

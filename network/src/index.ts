@@ -44,3 +44,4 @@ export type { BatchLimits } from './embedded/committer.js';
 export type { ContractSource } from './embedded/contract-runner.js';
 export { VALIDATION_CODE } from './embedded/validation-code.js';
 export type { ValidationCode } from './embedded/validation-code.js';
+export { openLedgerReader } from './embedded/open-ledger-reader.js';

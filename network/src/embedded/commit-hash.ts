@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 
-import type { BlockState } from './block-state.js';
 import { WireWriter } from '../block/wire.js';
+import type { BlockState } from './block-state.js';
+
+/** What a block changed. */
+export type BlockChanges = Pick<BlockState, 'updates' | 'hashedUpdates'>;
+
+/** What a block changed. */
+export type BlockChanges = Pick<BlockState, 'updates' | 'hashedUpdates'>;
 
 /** The commit hash before the first block. */
 export const NO_COMMIT_HASH = Buffer.alloc(32);
@@ -11,7 +17,7 @@ export const NO_COMMIT_HASH = Buffer.alloc(32);
  * over the codes, every changed key in order with its version, and the hash before. Fabric keeps such a hash in the
  * same place of the metadata; its exact input is Fabric's own business, and so is ours.
  */
-export function commitHashOf(previous: Uint8Array, codes: Uint8Array, state: BlockState): Buffer {
+export function commitHashOf(previous: Uint8Array, codes: Uint8Array, state: BlockChanges): Buffer {
   const hash = createHash('sha256').update(new WireWriter().bytes(1, codes).finish());
   const publicKeys = [...state.updates].map(([key, update]) => ({ key: Buffer.from(key), ...update }));
   for (const { key, value, version } of publicKeys.sort((a, b) => Buffer.compare(a.key, b.key))) {

@@ -6,9 +6,6 @@ import type { BlockState } from './block-state.js';
 /** What a block changed. */
 export type BlockChanges = Pick<BlockState, 'updates' | 'hashedUpdates'>;
 
-/** What a block changed. */
-export type BlockChanges = Pick<BlockState, 'updates' | 'hashedUpdates'>;
-
 /** The commit hash before the first block. */
 export const NO_COMMIT_HASH = Buffer.alloc(32);
 

@@ -12,7 +12,7 @@ export { proportion } from './account/proportion.js';
 export { addBases, basisOf, drawBasis, NO_BASIS } from './account/recovery-basis.js';
 export { COLLECTIONS } from './collections.js';
 export type { PrivateCollection } from './collections.js';
-export { CONTRACTS } from './contracts.js';
+export { CONTRACT_SOURCE } from './contract-source.js';
 export { MAX_PRIVATE_DETAIL_BYTES, PRIVATE_TRANSIENT_FIELD } from './kernel/private-detail.js';
 export { mayHold, PARTY_ATTRIBUTE, REGULATOR_MSP, ROLES_ATTRIBUTE } from './kernel/caller.js';
 export { indexKeyType } from './kernel/ledger.js';

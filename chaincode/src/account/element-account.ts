@@ -93,7 +93,11 @@ export function reclassify(
 
 /** Takes the credit of certificates off an account: the matter keeps its origin, and has to be certified anew. */
 export function withoutCertificates(account: ElementAccount): ElementAccount {
-  return reclassify(account, ({ certificateId: _, ...origin }) => origin);
+  return reclassify(account, (certified) => {
+    const origin = { ...certified };
+    delete origin.certificateId;
+    return origin;
+  });
 }
 
 /** Mass of each element, mg, over all origins. */

@@ -7,7 +7,6 @@ import {
   type TransactionName,
 } from '@battery-passport/schemas';
 import type { Context } from 'fabric-contract-api';
-import type { ChaincodeStub } from 'fabric-shim';
 import { identifyCaller } from './caller.js';
 import { parseOrRefuse } from './execute.js';
 import { Ledger } from './ledger.js';
@@ -15,7 +14,7 @@ import { Ledger } from './ledger.js';
 /** What a query works with: records through the ledger, ranges and histories through the stub. */
 export interface QueryContext {
   readonly ledger: Ledger;
-  readonly stub: ChaincodeStub;
+  readonly stub: Context['stub'];
   /** Time of the proposal, set by its client. */
   readonly now: string;
 }

@@ -58,7 +58,8 @@ export const REFUSALS = {
   REPAIR_MISMATCH: 'A repair names no modules, a swap of modules names some, and none that both leaves and comes.',
   CORRECTION_CONFLICT: 'Correct only what nothing rests on yet, and keep what has happened since.',
   USE_PERIOD_OVERLAP: 'Begin the period where the last one ended, or later.',
-  COUNTER_BACKWARDS: "Check the pack's counter: it never runs backwards, and advances by at least what the period charged.",
+  COUNTER_BACKWARDS:
+    "Check the pack's counter: it never runs backwards, and advances by at least what the period charged.",
   THROUGHPUT_INVALID: 'Check the throughput: what goes back to the grid is a part of what was discharged.',
   HISTOGRAM_INVALID: 'Check the histogram: edges ascend, bins fit them, and times add up to no more than the period.',
   REQUEST_CLOSED: 'Ask for a new estimate: the request was withdrawn or its time has passed.',
@@ -71,7 +72,8 @@ export const REFUSALS = {
   ATTESTATION_EXPIRED: 'Measure again: an attestation counts for a limited time.',
   ATTESTATION_STALE: 'Measure again: modules were changed after the measurement.',
   ATTESTATION_INCONSISTENT: 'Check the estimate: its numbers contradict one another.',
-  POLICY_INVALID: 'Check the rules: names once, limits in order, methods for direct recycling, and a last rule for the rest.',
+  POLICY_INVALID:
+    'Check the rules: names once, limits in order, methods for direct recycling, and a last rule for the rest.',
   POLICY_VERSION_INVALID: 'Publish the version that follows the last one, as the party that published it.',
   POLICY_RETIRED: 'Sort by a policy that is published.',
   ALREADY_SORTED: 'It has its route; correct the decision by superseding it.',

@@ -39,6 +39,7 @@ export const DOWNGRADES: Readonly<Record<LotMaterial, readonly LotMaterial[]>> =
   electrolyte: ['residue', 'other'],
   reagent: ['residue', 'other'],
   'process-scrap': ['residue'],
+  'cathode-electrode': ['black-mass', 'residue'],
   'black-mass': ['residue'],
   'delaminated-cathode': ['black-mass', 'residue'],
   'extracted-cathode': ['delaminated-cathode', 'black-mass', 'residue'],

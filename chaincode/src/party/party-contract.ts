@@ -1,4 +1,5 @@
-import { Context, Contract, Info, Returns, Transaction } from 'fabric-contract-api';
+import { Context, Contract } from 'fabric-contract-api';
+import { Info, Returns, Transaction } from '../kernel/annotations.js';
 import { execute } from '../kernel/execute.js';
 import type { Handlers } from '../kernel/handler.js';
 import { Refusal } from '../kernel/refusal.js';

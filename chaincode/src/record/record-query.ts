@@ -7,9 +7,8 @@ import {
   type PrivateDetail,
   type RecordType,
 } from '@battery-passport/schemas';
-import type { ChaincodeStub } from 'fabric-shim';
 import { indexKeyType } from '../kernel/ledger.js';
-import type { Queries } from '../kernel/query.js';
+import type { Queries, QueryContext } from '../kernel/query.js';
 import { Refusal } from '../kernel/refusal.js';
 
 /** What the queries over every record type answer. */
@@ -57,7 +56,7 @@ export function requirePrivatePart(record: { recordType: string; id: string; pri
   return record.private;
 }
 
-async function listRecords(stub: ChaincodeStub, command: CommandOf<'listRecords'>): Promise<IdentifierPage> {
+async function listRecords(stub: QueryContext['stub'], command: CommandOf<'listRecords'>): Promise<IdentifierPage> {
   const { field, value, pageSize, bookmark } = command;
   const recordType = assertRecordType(command.recordType);
   if (!recordDefinitionOf(recordType).indexes.includes(field)) {
@@ -76,7 +75,7 @@ async function listRecords(stub: ChaincodeStub, command: CommandOf<'listRecords'
   return nextKey === '' ? { ids } : { ids, bookmark: idOf(stub, nextKey) };
 }
 
-function idOf(stub: ChaincodeStub, indexKey: string): string {
+function idOf(stub: QueryContext['stub'], indexKey: string): string {
   return stub.splitCompositeKey(indexKey).attributes[1] ?? '';
 }
 

@@ -1,5 +1,5 @@
-import { digestOf, type DesignFile, type Measurement } from '@battery-passport/schemas';
-import { CATHODE_CLASSES, type CathodeClass } from './cathode/cathode-class.js';
+import { CATHODE_CLASSES, digestOf } from '@battery-passport/schemas';
+import type { CathodeClass, DesignFile, Measurement } from '@battery-passport/schemas';
 import { CELL_PARAMETER, CELL_PRIOR_SIGMA, fitCell } from './cathode/cell-fit.js';
 import { readCharge } from './cathode/charge-record.js';
 import { calibrateDesign, type DesignCalibration } from './cathode/design-calibration.js';

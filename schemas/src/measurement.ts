@@ -41,6 +41,7 @@ export const Measurement = Type.Object(
   {
     format: Type.Literal('measurement/1'),
     packId: Identifier,
+    moduleId: Type.Optional(Identifier),
     designId: Identifier,
     sensorProfile: Type.Enum([...SENSOR_PROFILES], { description: 'Sensor quality' }),
     measuredAt: Type.Optional(

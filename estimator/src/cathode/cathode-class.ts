@@ -1,13 +1,4 @@
-/** The states of a cathode that decide how it can be recycled. */
-export const CATHODE_CLASSES = [
-  'lithium-deficient',
-  'cracked',
-  'surface-reconstructed',
-  'cracked-and-reconstructed',
-  'depleted',
-] as const;
-/** One of {@link CATHODE_CLASSES}. */
-export type CathodeClass = (typeof CATHODE_CLASSES)[number];
+import type { CathodeClass } from '@battery-passport/schemas';
 
 /** Share of positive active material lost from which a cathode counts as depleted. */
 export const DEPLETED_LAM_PE = 0.2;

@@ -1,4 +1,5 @@
-import { CATHODE_CLASSES, cathodeClassOf, type CathodeClass } from './cathode-class.js';
+import { CATHODE_CLASSES, type CathodeClass } from '@battery-passport/schemas';
+import { cathodeClassOf } from './cathode-class.js';
 import { CELL_PARAMETER, lossesOf, type CellFit } from './cell-fit.js';
 import { choleskyInPlace } from './covariance.js';
 import type { DesignCalibration } from './design-calibration.js';

@@ -20,7 +20,7 @@ import {
   scrapOf,
   splitOff,
 } from './lot-rules.js';
-import { drawFromLot } from './lot-use.js';
+import { drawFromLot, takeFromLot } from './lot-use.js';
 
 /** What the lot transactions do. */
 export const lotHandlers: Handlers<keyof typeof lotTransactions> = {
@@ -60,7 +60,7 @@ export const lotHandlers: Handlers<keyof typeof lotTransactions> = {
   async splitLot(context, { lotId, parts }) {
     const made = [];
     for (const { lotId: id, massMg } of parts) {
-      const { lot, drawn } = await drawFromLot(context, lotId, massMg);
+      const { lot, drawn } = await takeFromLot(context, lotId, massMg);
       const part = splitOff(lot, { id, stamp: context.stamp(), drawn });
       await context.ledger.create(part);
       context.tell('LotSplit', part);
@@ -82,13 +82,13 @@ export const lotHandlers: Handlers<keyof typeof lotTransactions> = {
   },
 
   async drawDownLot(context, { lotId, massMg }) {
-    const { lot } = await drawFromLot(context, lotId, massMg);
+    const { lot } = await takeFromLot(context, lotId, massMg);
     context.tell('LotDrawnDown', lot);
     return lot;
   },
 
   async declareScrap(context, { lotId, fromLotId, massMg }) {
-    const { lot, drawn } = await drawFromLot(context, fromLotId, massMg);
+    const { lot, drawn } = await takeFromLot(context, fromLotId, massMg);
     const scrap = scrapOf(lot, { id: lotId, stamp: context.stamp(), drawn });
     await context.ledger.create(scrap);
     context.tell('ScrapDeclared', scrap);

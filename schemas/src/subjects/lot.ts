@@ -17,6 +17,7 @@ export const LOT_MATERIALS = [
   'electrolyte',
   'reagent',
   'process-scrap',
+  'cathode-electrode',
   'black-mass',
   'delaminated-cathode',
   'extracted-cathode',

@@ -99,6 +99,7 @@ export const StepInput = Type.Object(
     recordType: Type.Enum([...ASSET_TYPES]),
     id: Identifier,
     massMg: PositiveMassMg,
+    chemistry: Type.Optional(CathodeChemistry),
     account: ElementAccount,
     activeMaterialMg: MassMg,
     carbonG: CarbonG,
@@ -179,7 +180,7 @@ export const processTransactions = {
   recordProcessStep: transaction({
     contract: 'ProcessContract',
     kind: 'submit',
-    roles: ['recycler', 'cathode-maker', 'remanufacturer', 'oem'],
+    roles: ['material-supplier', 'recycler', 'cathode-maker', 'oem'],
     description:
       'Records a process step: draws its inputs, makes its output lots, and computes losses, origins, recovery and carbon.',
     command: commandSchema({

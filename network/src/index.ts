@@ -32,7 +32,12 @@ export type { LedgerAddress } from './client/connect-ledger.js';
 export { decodeBlock } from './block/decode-block.js';
 export type { DecodedBlock, DecodedTransaction, DecodedVersion, Signatory } from './block/decode-block.js';
 export { readChannelConfig } from './embedded/channel-config.js';
-export type { ChannelConfig, ChannelOrganisation, PrivateCollection, SequencedConfig } from './embedded/channel-config.js';
+export type {
+  ChannelConfig,
+  ChannelOrganisation,
+  PrivateCollection,
+  SequencedConfig,
+} from './embedded/channel-config.js';
 export {
   DEFAULT_BATCH_LIMITS,
   DEFAULT_REQUIRED_ENDORSEMENTS,
@@ -45,3 +50,6 @@ export type { ContractSource } from './embedded/contract-runner.js';
 export { VALIDATION_CODE } from './embedded/validation-code.js';
 export type { ValidationCode } from './embedded/validation-code.js';
 export { openLedgerReader } from './embedded/open-ledger-reader.js';
+export { verifyLedger } from './audit/verify-ledger.js';
+export type { AuditOptions, AuditProgress, AuditReport, BlockSource, ChainAnchor } from './audit/verify-ledger.js';
+export type { AuditFinding, AuditFindingCode } from './audit/audit-finding.js';

@@ -20,7 +20,13 @@ export interface Block {
 }
 
 /** `common.BlockMetadataIndex`. */
-export const BLOCK_METADATA = { SIGNATURES: 0, LAST_CONFIG: 1, TRANSACTIONS_FILTER: 2, ORDERER: 3, COMMIT_HASH: 4 } as const;
+export const BLOCK_METADATA = {
+  SIGNATURES: 0,
+  LAST_CONFIG: 1,
+  TRANSACTIONS_FILTER: 2,
+  ORDERER: 3,
+  COMMIT_HASH: 4,
+} as const;
 
 const NOTHING = new Uint8Array(0);
 

@@ -4,7 +4,10 @@ import { NetworkError } from '../network-error.js';
 import { readContractRefusal } from './contract-refusal.js';
 
 /** gRPC statuses with which a submission was surely not taken in: the request itself was at fault. */
-const SURELY_REFUSED = new Set([3 /* INVALID_ARGUMENT */, 5 /* NOT_FOUND */, 7 /* PERMISSION_DENIED */, 9 /* FAILED_PRECONDITION */, 12 /* UNIMPLEMENTED */, 16 /* UNAUTHENTICATED */]);
+const SURELY_REFUSED = new Set([
+  3 /* INVALID_ARGUMENT */, 5 /* NOT_FOUND */, 7 /* PERMISSION_DENIED */, 9 /* FAILED_PRECONDITION */,
+  12 /* UNIMPLEMENTED */, 16 /* UNAUTHENTICATED */,
+]);
 
 /**
  * Turns what the stock client throws into this layer's error.

@@ -1,12 +1,24 @@
 import { createPrivateKey } from 'node:crypto';
 
-import { connect, hash, type ChaincodeEvent, type CloseableAsyncIterable, type GrpcClient } from '@hyperledger/fabric-gateway';
+import {
+  connect,
+  hash,
+  type ChaincodeEvent,
+  type CloseableAsyncIterable,
+  type GrpcClient,
+} from '@hyperledger/fabric-gateway';
 import type { common } from '@hyperledger/fabric-protos';
 
 import { signLowS } from '../identity/low-s.js';
 import { NetworkError } from '../network-error.js';
 import { toNetworkError } from './client-error.js';
-import type { EventStreamOptions, Identity, LedgerConnection, SubmitOptions, SubmitResult } from './ledger-connection.js';
+import type {
+  EventStreamOptions,
+  Identity,
+  LedgerConnection,
+  SubmitOptions,
+  SubmitResult,
+} from './ledger-connection.js';
 
 /** The channel and chaincode that a session speaks to. */
 export interface LedgerAddress {
@@ -86,10 +98,10 @@ export function connectLedger(client: GrpcClient, identity: Identity, address: L
     assertOpen();
     if (signal?.aborted === true) return;
     let events: CloseableAsyncIterable<T> | undefined;
-    let ended = false;
     const end = {
+      ended: false,
       close: (): void => {
-        ended = true;
+        end.ended = true;
         events?.close();
       },
     };
@@ -100,7 +112,7 @@ export function connectLedger(client: GrpcClient, identity: Identity, address: L
       for await (const event of events) yield event;
     } catch (error) {
       // Ended by this side: the stream is over, nothing has failed.
-      if (!ended) throw toNetworkError(error, 'events');
+      if (!end.ended) throw toNetworkError(error, 'events');
     } finally {
       signal?.removeEventListener('abort', end.close);
       streams.delete(end);

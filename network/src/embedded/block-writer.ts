@@ -90,7 +90,9 @@ export class BlockWriter {
             const databaseKey = privateStateKey(collection, key);
             privateValues.set(
               databaseKey.toString('latin1'),
-              value === null ? deleteRecord(databaseKey) : putRecord(databaseKey, encodeVersionedValue({ value, version })),
+              value === null
+                ? deleteRecord(databaseKey)
+                : putRecord(databaseKey, encodeVersionedValue({ value, version })),
             );
           }
         }

@@ -46,7 +46,7 @@ function start(): void {
         throw toPeerStatus(error);
       }
     },
-    commitStatus: async ([request], signal) => {
+    commitStatus: async ([request], { signal }) => {
       try {
         return await running().commitStatus(request as Uint8Array, signal);
       } catch (error) {

@@ -266,7 +266,9 @@ export class Committer {
     this.#options.onCommitted(tip.height);
     this.#checkpointTimer ??= setTimeout(() => {
       this.#checkpointTimer = undefined;
-      this.#checkpointing = this.#checkpointing.then(() => this.#writeCheckpoint()).catch((cause: unknown) => this.#fail(cause));
+      this.#checkpointing = this.#checkpointing
+        .then(() => this.#writeCheckpoint())
+        .catch((cause: unknown) => this.#fail(cause));
     }, CHECKPOINT_INTERVAL_MS);
   }
 
@@ -347,28 +349,19 @@ function variablePart({ chaincodeVersion, collections, orderer }: ChannelConfig)
 }
 
 function assertSameChannel(stored: ChannelConfig, given: ChannelConfig): void {
-  const differing = [
-    stored.channel === given.channel ? '' : `channel ${stored.channel}`,
-    stored.chaincode === given.chaincode ? '' : `chaincode ${stored.chaincode}`,
-    stored.requiredEndorsements === given.requiredEndorsements
-      ? ''
-      : `a policy of ${stored.requiredEndorsements} endorsements`,
-    ...new Set([...stored.organisations, ...given.organisations].map(({ mspId }) => mspId)),
-  ].filter((name) => {
-    if (name === '') return false;
-    const before = stored.organisations.find(({ mspId }) => mspId === name);
-    const after = given.organisations.find(({ mspId }) => mspId === name);
-    if (before === undefined && after === undefined) return true;
-    return (
-      before?.rootCertificatePem !== after?.rootCertificatePem ||
-      before?.tlsRootCertificatePem !== after?.tlsRootCertificatePem ||
-      before?.endorses !== after?.endorses
-    );
-  });
+  const differences = ['channel', 'chaincode', 'requiredEndorsements'] as const;
+  const differing: string[] = differences.filter((name) => stored[name] !== given[name]);
+  for (const mspId of new Set([...stored.organisations, ...given.organisations].map((one) => one.mspId))) {
+    const describe = ({ organisations }: ChannelConfig): string => {
+      const found = organisations.find((one) => one.mspId === mspId);
+      return JSON.stringify([found?.rootCertificatePem, found?.tlsRootCertificatePem, found?.endorses]);
+    };
+    if (describe(stored) !== describe(given)) differing.push(`organisation ${mspId}`);
+  }
   if (differing.length > 0) {
     throw new NetworkError(
       'LEDGER_MISMATCH',
-      `the ledger was made with other values than this node's: ${differing.join(', ')}`,
+      `the ledger was made with other values than this node has: ${differing.join(', ')}`,
     );
   }
 }

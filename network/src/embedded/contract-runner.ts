@@ -114,13 +114,16 @@ export class ContractRunner {
 }
 
 function loadShim(): ShimInternals {
-  // The shim logs every refusal of a contract as an error of its own; the refusal is already the caller's answer.
-  process.env.CORE_CHAINCODE_LOGGING_LEVEL ??= 'CRITICAL';
   const require = createRequire(import.meta.url);
   const requireFromShim = createRequire(require.resolve('fabric-shim'));
+  if (process.env.CORE_CHAINCODE_LOGGING_LEVEL === undefined) {
+    silence(require('fabric-shim/lib/logger.js') as LoggerModule);
+    silence(require('fabric-contract-api/lib/logger.js') as LoggerModule);
+  }
   cacheCertificates(requireFromShim('@fidm/x509') as CertificateParser);
   return {
-    ChaincodeFromContract: require('fabric-shim/lib/contract-spi/chaincodefromcontract.js') as ShimInternals['ChaincodeFromContract'],
+    ChaincodeFromContract:
+      require('fabric-shim/lib/contract-spi/chaincodefromcontract.js') as ShimInternals['ChaincodeFromContract'],
     Stub: require('fabric-shim/lib/stub.js') as ShimInternals['Stub'],
     peer: (requireFromShim('@hyperledger/fabric-protos') as { peer: ShimInternals['peer'] }).peer,
   };
@@ -130,6 +133,21 @@ function jsonSerializers(): unknown {
   const require = createRequire(import.meta.url);
   const { JSONSerializer } = require('fabric-contract-api') as { JSONSerializer: unknown };
   return { transaction: 'jsonSerializer', serializers: { jsonSerializer: JSONSerializer } };
+}
+
+interface LoggerModule {
+  getLogger: (name?: string) => object;
+}
+
+/**
+ * The shim formats every debug line of every call before it asks whether anyone listens, a third of a short
+ * transaction's time, and prints each refusal of a contract, which is already the caller's answer. Fabric's own variable
+ * `CORE_CHAINCODE_LOGGING_LEVEL` brings its log back. To be called before the shim's other modules load.
+ */
+function silence(module: LoggerModule): void {
+  const ignore = (): void => undefined;
+  const silent = { debug: ignore, verbose: ignore, info: ignore, warn: ignore, error: ignore, log: ignore };
+  module.getLogger = () => silent;
 }
 
 interface CertificateParser {

@@ -111,11 +111,7 @@ class OpenedParts {
   }
 }
 
-async function open(
-  dataDir: string,
-  options: EmbeddedNetworkOptions,
-  opened: OpenedParts,
-): Promise<EmbeddedNetwork> {
+async function open(dataDir: string, options: EmbeddedNetworkOptions, opened: OpenedParts): Promise<EmbeddedNetwork> {
   const store = await openStore(dataDir);
   opened.add(() => store.close());
 
@@ -145,7 +141,7 @@ async function open(
     height.close();
     options.onFailure?.(error);
   };
-  const committer = startThread<CommitterWorkerData>(
+  const committer = startThread(
     './committer-worker.js',
     { dataDir, config, orderer, batch: { ...DEFAULT_BATCH_LIMITS, ...options.batch } },
     { committed: ([value]) => height.grow(value as number) },
@@ -156,7 +152,7 @@ async function open(
 
   const endorsers: WorkerChannel[] = [];
   for (let count = 0; count < (options.endorserThreads ?? 1); count += 1) {
-    const endorser = startThread<EndorserWorkerData>(
+    const endorser = startThread(
       './endorser-worker.js',
       { dataDir, config, contracts: options.contracts, peers },
       {},
@@ -237,9 +233,9 @@ interface Thread {
   stop(): Promise<void>;
 }
 
-function startThread<Data>(
+function startThread(
   module: string,
-  workerData: Data,
+  workerData: CommitterWorkerData | EndorserWorkerData,
   handlers: Readonly<Record<string, CallHandler>>,
   onFailure: (error: NetworkError) => void,
 ): Thread {
@@ -253,7 +249,7 @@ function startThread<Data>(
     channel.break(stopping ? new NetworkError('LEDGER_CLOSED', 'the ledger is closed') : broken);
     if (!stopping) onFailure(broken);
   };
-  worker.on('error', (error) => lost(`a thread of the ledger died: ${(error as Error).message}`, error));
+  worker.on('error', (error) => lost(`a thread of the ledger died: ${error.message}`, error));
   worker.on('exit', (code) => lost(`a thread of the ledger ended with code ${code}`));
   return {
     channel,

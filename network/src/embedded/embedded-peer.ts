@@ -55,7 +55,10 @@ export class EmbeddedPeer implements PeerService {
 
   deliverWithPrivateData(): AsyncIterable<Uint8Array> {
     // A private value is kept while it is current and not after, so old blocks can't be given with theirs.
-    const refused = new PeerStatusError(GRPC_STATUS.UNIMPLEMENTED, 'this peer does not keep the private data of blocks');
+    const refused = new PeerStatusError(
+      GRPC_STATUS.UNIMPLEMENTED,
+      'this peer does not keep the private data of blocks',
+    );
     return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(refused) }) };
   }
 }

@@ -17,7 +17,7 @@ export interface EndorserWorkerData {
 }
 
 /** The thread that runs contracts: a busy one holds up neither blocks nor the caller's own thread. */
-async function start(): Promise<void> {
+function start(): void {
   if (parentPort === null) throw new TypeError('this module is a worker thread');
   const { dataDir, config, contracts, peers } = workerData as EndorserWorkerData;
   let store: LedgerStore | undefined;
@@ -54,4 +54,4 @@ async function start(): Promise<void> {
   });
 }
 
-await start();
+start();

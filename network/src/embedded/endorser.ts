@@ -82,7 +82,8 @@ export class Endorser {
   async evaluate(gatewayMspId: string, request: Uint8Array): Promise<Uint8Array> {
     const { signedProposal, organisations } = parseProposalRequest(request);
     const proposal = verifySignedProposal(signedProposal, this.#config, this.#registry);
-    const evaluator = organisations.length === 0 ? gatewayMspId : organisations.find((mspId) => this.#signers.has(mspId));
+    const evaluator =
+      organisations.length === 0 ? gatewayMspId : organisations.find((mspId) => this.#signers.has(mspId));
     if (evaluator === undefined) {
       throw new PeerStatusError(GRPC_STATUS.UNAVAILABLE, `no peer of ${organisations.join(', ')} is in this channel`);
     }
@@ -116,14 +117,14 @@ export class Endorser {
       ({ members }) => candidates.filter((mspId) => members.includes(mspId)).length >= needed,
     );
     if (answer.status >= ERROR_THRESHOLD) {
-      throw endorsementFailure([
-        this.#detail(gatewayMspId, `chaincode response ${answer.status}, ${answer.message}`),
-      ]);
+      throw endorsementFailure([this.#detail(gatewayMspId, `chaincode response ${answer.status}, ${answer.message}`)]);
     }
     const endorsers =
       organisations.length > 0
         ? [...new Set(organisations)]
-        : chooseEndorsers(this.#policy, gatewayMspId, (mspId) => this.#mayEndorse(mspId, result, invocation.transient.size > 0));
+        : chooseEndorsers(this.#policy, gatewayMspId, (mspId) =>
+            this.#mayEndorse(mspId, result, invocation.transient.size > 0),
+          );
     if (endorsers === null) {
       throw new PeerStatusError(
         GRPC_STATUS.FAILED_PRECONDITION,

@@ -8,7 +8,12 @@ import {
 } from '../block/envelope.js';
 import { parseInvocation } from '../block/proposal.js';
 import { parseReadWriteSet, type NamespaceReadWriteSet } from '../block/read-write-set.js';
-import { parseContractAction, parseProposalResponsePayload, parseTransaction, type Endorsement } from '../block/transaction.js';
+import {
+  parseContractAction,
+  parseProposalResponsePayload,
+  parseTransaction,
+  type Endorsement,
+} from '../block/transaction.js';
 import type { MembershipRegistry } from '../identity/membership-registry.js';
 import { verifyLowS } from '../identity/low-s.js';
 import type { ChannelConfig } from './channel-config.js';
@@ -122,7 +127,8 @@ function isEndorsed(
       continue;
     }
     if (member.role !== 'peer' || endorsers.has(member.mspId)) continue;
-    if (verifyLowS(member.publicKey, Buffer.concat([responsePayload, endorser]), signature)) endorsers.add(member.mspId);
+    if (verifyLowS(member.publicKey, Buffer.concat([responsePayload, endorser]), signature))
+      endorsers.add(member.mspId);
   }
   const organisations = config.organisations.filter(({ endorses }) => endorses).map(({ mspId }) => mspId);
   return isSatisfied({ organisations, required: config.requiredEndorsements }, endorsers);

@@ -1,7 +1,13 @@
 import { common, gateway, orderer, peer } from '@hyperledger/fabric-protos';
 
 import { BLOCK_METADATA, parseBlock, type Block } from '../block/block.js';
-import { HEADER_TYPE, parseChannelHeader, parseEnvelope, parsePayload, parseSignatureHeader } from '../block/envelope.js';
+import {
+  HEADER_TYPE,
+  parseChannelHeader,
+  parseEnvelope,
+  parsePayload,
+  parseSignatureHeader,
+} from '../block/envelope.js';
 import { parseSignedRequest } from '../block/gateway-messages.js';
 import {
   encodeContractEvent,
@@ -70,7 +76,13 @@ export class EventService {
   async *chaincodeEvents(request: Uint8Array, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     try {
       const { first, chaincode, afterTransactionId } = this.#readEventsRequest(request);
-      for await (const { number, block } of blockStream(this.#store, this.#height, first, Number.MAX_SAFE_INTEGER, signal)) {
+      for await (const { number, block } of blockStream(
+        this.#store,
+        this.#height,
+        first,
+        Number.MAX_SAFE_INTEGER,
+        signal,
+      )) {
         const events = validEvents(parseBlock(block), chaincode, number === first ? afterTransactionId : '');
         if (events.length > 0) {
           yield new WireWriter().repeated(1, events.map(encodeContractEvent)).uint(2, number).finish();
@@ -129,7 +141,7 @@ export class EventService {
       case orderer.SeekPosition.TypeCase.NEXT_COMMIT:
         return this.#height.value;
       case orderer.SeekPosition.TypeCase.SPECIFIED:
-        return position?.getSpecified()?.getNumber() ?? 0;
+        return position.getSpecified()?.getNumber() ?? 0;
       default:
         return null;
     }
@@ -146,7 +158,9 @@ export class EventService {
       const transaction = new peer.FilteredTransaction();
       transaction.setTxid(transactionId);
       transaction.setType(type as common.HeaderTypeMap[keyof common.HeaderTypeMap]);
-      transaction.setTxValidationCode((codes?.[index] ?? 0) as peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap]);
+      transaction.setTxValidationCode(
+        (codes?.[index] ?? 0) as peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap],
+      );
       if (type === HEADER_TYPE.ENDORSER_TRANSACTION) transaction.setTransactionActions(filteredActions(data));
       filtered.addFilteredTransactions(transaction);
     });

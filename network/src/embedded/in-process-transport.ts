@@ -40,7 +40,9 @@ export function inProcessClient(service: PeerService): GrpcClient {
       const controller = new AbortController();
       const method = UNARY_METHODS[path];
       const answered =
-        method === undefined ? Promise.reject(unimplemented(path)) : service[method](serialize(message), controller.signal);
+        method === undefined
+          ? Promise.reject(unimplemented(path))
+          : service[method](serialize(message), controller.signal);
       const limited = withDeadline(answered, options.deadline, controller);
       limited.then(
         (bytes) => callback(null, deserialize(asBuffer(bytes))),
@@ -101,7 +103,7 @@ class ResponseStream {
     this.#controller.abort();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
+  async *[Symbol.asyncIterator](): AsyncGenerator {
     try {
       for await (const bytes of this.#source ?? []) yield this.#deserialize(asBuffer(bytes));
       if (this.signal.aborted) {

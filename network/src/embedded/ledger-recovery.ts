@@ -27,7 +27,8 @@ export function mayCreateDatabase(reading: CheckpointReading, databaseExists: bo
 export async function recoverTip(store: LedgerStore, dataDir: string): Promise<Tip | null> {
   const reading = await readCheckpoint(dataDir);
   const checkpoint = reading.state === 'present' ? reading.checkpoint : null;
-  if (checkpoint === null) throw new NetworkError('LEDGER_DAMAGED', 'the checkpoint file is missing or does not read back');
+  if (checkpoint === null)
+    throw new NetworkError('LEDGER_DAMAGED', 'the checkpoint file is missing or does not read back');
   const tip = store.tip();
   if (tip === null) {
     if (checkpoint.height === 0n) return null;
@@ -51,7 +52,8 @@ export async function recoverTip(store: LedgerStore, dataDir: string): Promise<T
   if (BigInt(number) < checkpoint.height) {
     throw damagedAt(number, `it is missing; the checkpoint stands at height ${checkpoint.height}`);
   }
-  if (number !== tip.height) throw damagedAt(number, `the chain ends before it; the tip record says ${tip.height} blocks`);
+  if (number !== tip.height)
+    throw damagedAt(number, `the chain ends before it; the tip record says ${tip.height} blocks`);
   if (!hash.equals(tip.headerHash)) throw damagedAt(number - 1, 'its hash is not the tip record’s');
   return tip;
 }

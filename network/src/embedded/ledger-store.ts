@@ -96,11 +96,17 @@ export class LedgerStore {
     } catch (error) {
       const cause = (error as { cause?: { code?: string; message?: string } }).cause;
       if (cause?.code === 'LEVEL_LOCKED') {
-        throw new NetworkError('LEDGER_IN_USE', `the ledger in ${dataDir} is open in another process`, { cause: error });
+        throw new NetworkError('LEDGER_IN_USE', `the ledger in ${dataDir} is open in another process`, {
+          cause: error,
+        });
       }
-      throw new NetworkError('LEDGER_DAMAGED', `the database in ${path} does not open: ${cause?.message ?? 'unknown'}`, {
-        cause: error,
-      });
+      throw new NetworkError(
+        'LEDGER_DAMAGED',
+        `the database in ${path} does not open: ${cause?.message ?? 'unknown'}`,
+        {
+          cause: error,
+        },
+      );
     }
     return new LedgerStore(database);
   }
@@ -288,6 +294,7 @@ export function encodeTip({ height, headerHash, commitHash }: Tip): Buffer {
 function damaged(error: unknown): unknown {
   if (error instanceof NetworkError) return error;
   const { code, message } = error as { code?: string; message?: string };
-  if (code === 'LEVEL_DATABASE_NOT_OPEN') return new NetworkError('LEDGER_CLOSED', 'the ledger is closed', { cause: error });
+  if (code === 'LEVEL_DATABASE_NOT_OPEN')
+    return new NetworkError('LEDGER_CLOSED', 'the ledger is closed', { cause: error });
   return new NetworkError('LEDGER_DAMAGED', `the database can't be read: ${message ?? 'unknown'}`, { cause: error });
 }

@@ -90,7 +90,12 @@ class StoreReader implements LedgerReader {
     for await (const [key, payload] of this.#readable(KEY_FAMILY.PRIVATE_STATE)) {
       const end = key.indexOf(0);
       const { value, version } = parseVersionedValue(payload);
-      yield { collection: key.toString('utf8', 1, end), key: key.toString('utf8', end + 1), value, version: widen(version) };
+      yield {
+        collection: key.toString('utf8', 1, end),
+        key: key.toString('utf8', end + 1),
+        value,
+        version: widen(version),
+      };
     }
   }
 
@@ -123,7 +128,10 @@ class StoreReader implements LedgerReader {
   /** Records of a family that read back; the others are stray. */
   async *#readable(family: KeyFamily): AsyncGenerator<[Buffer, Buffer]> {
     const prefix = Buffer.of(family);
-    for await (const [key, record] of this.#store.records({ start: prefix, end: afterPrefix(prefix) }, this.#snapshot)) {
+    for await (const [key, record] of this.#store.records(
+      { start: prefix, end: afterPrefix(prefix) },
+      this.#snapshot,
+    )) {
       if (this.#whyStray(key, record) === null) yield [key, openRecord(key, record)];
     }
   }
@@ -153,7 +161,9 @@ function isWellFormed(key: Buffer, payload: Buffer, height: bigint): boolean {
     case KEY_FAMILY.STATE:
       return payload.length > 12;
     case KEY_FAMILY.HASHED_STATE:
-      return key.length > HASH_LENGTH + 2 && key[key.length - HASH_LENGTH - 1] === 0 && payload.length === HASH_LENGTH + 12;
+      return (
+        key.length > HASH_LENGTH + 2 && key[key.length - HASH_LENGTH - 1] === 0 && payload.length === HASH_LENGTH + 12
+      );
     case KEY_FAMILY.PRIVATE_STATE:
       return key.indexOf(0) > 1 && payload.length > 12;
     case KEY_FAMILY.HISTORY:

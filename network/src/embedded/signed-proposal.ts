@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import {
-  HEADER_TYPE,
-  parseChannelHeader,
-  parseHeader,
-  parseSignatureHeader,
-  type Header,
-} from '../block/envelope.js';
+import { HEADER_TYPE, parseChannelHeader, parseHeader, parseSignatureHeader, type Header } from '../block/envelope.js';
 import {
   parseChaincodeName,
   parseInvocation,

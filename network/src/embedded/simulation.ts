@@ -360,11 +360,7 @@ export class Simulation {
     yield page;
   }
 
-  async *#results(
-    range: KeyRange,
-    family: number,
-    skipped = 1,
-  ): AsyncGenerator<QueryResult & { version: KeyVersion }> {
+  async *#results(range: KeyRange, family: number, skipped = 1): AsyncGenerator<QueryResult & { version: KeyVersion }> {
     if (Buffer.compare(range.start, range.end) >= 0) return;
     for await (const [databaseKey, sealed] of this.#options.store.records(range, this.#options.snapshot)) {
       if (databaseKey[0] !== family) return;

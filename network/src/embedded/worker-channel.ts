@@ -7,11 +7,31 @@ export interface MessageEndpoint {
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
-/** Answers a call from the other thread; `signal` ends it where the caller gave up. */
-export type CallHandler = (args: readonly unknown[], signal: AbortSignal) => unknown;
+/** Answers a call from the other thread. */
+export type CallHandler = (args: readonly unknown[], call: RunningCall) => unknown;
+
+/** A call that is being answered. */
+export class RunningCall {
+  #controller: AbortController | undefined;
+
+  /** Aborts where the caller gave up; made when first asked for, since most calls never look at it. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  cancel(): void {
+    this.#controller?.abort();
+  }
+}
 
 type ErrorFrame =
-  | { readonly kind: 'peer'; readonly message: string; readonly status: number; readonly details: readonly PeerErrorDetail[] }
+  | {
+      readonly kind: 'peer';
+      readonly message: string;
+      readonly status: number;
+      readonly details: readonly PeerErrorDetail[];
+    }
   | {
       readonly kind: 'network';
       readonly message: string;
@@ -39,7 +59,7 @@ export class WorkerChannel {
   readonly #endpoint: MessageEndpoint;
   readonly #handlers: Readonly<Record<string, CallHandler>>;
   readonly #pending = new Map<number, PendingCall>();
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, RunningCall>();
   #outgoing: Frame[] = [];
   #nextId = 1;
   #broken: Error | undefined;
@@ -84,7 +104,7 @@ export class WorkerChannel {
         void this.#answer(frame.id, frame.method, frame.args);
         break;
       case 'cancel':
-        this.#running.get(frame.id)?.abort();
+        this.#running.get(frame.id)?.cancel();
         break;
       case 'answer':
         this.#pending.get(frame.id)?.resolve(frame.value);
@@ -98,12 +118,12 @@ export class WorkerChannel {
   }
 
   async #answer(id: number, method: string, args: readonly unknown[]): Promise<void> {
-    const controller = new AbortController();
-    this.#running.set(id, controller);
+    const call = new RunningCall();
+    this.#running.set(id, call);
     try {
       const handler = this.#handlers[method];
       if (handler === undefined) throw new TypeError(`no handler for ${method}`);
-      const value = movable(await handler(args, controller.signal));
+      const value = movable(await handler(args, call));
       this.#send({ type: 'answer', id, value });
     } catch (error) {
       this.#send({ type: 'error', id, error: toErrorFrame(error) });

@@ -151,7 +151,8 @@ class LedgerContract extends Contract {
 
 interface AsyncIteratorLike {
   next(): Promise<
-    { readonly done?: false; readonly value: { readonly key: string; readonly value: Uint8Array } } | { readonly done: true }
+    | { readonly done?: false; readonly value: { readonly key: string; readonly value: Uint8Array } }
+    | { readonly done: true }
   >;
 }
 

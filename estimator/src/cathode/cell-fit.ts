@@ -1,7 +1,7 @@
 import type { Measurement } from '@battery-passport/schemas';
 import { EstimatorError } from '../estimator-error.js';
 import type { ChargeRecord } from './charge-record.js';
-import { chargeVoltage, type KineticsAt } from './charge-model.js';
+import { chargeVoltage, type CellKinetics } from './charge-model.js';
 import { choleskyInPlace, whiten } from './covariance.js';
 import { agedKinetics, type DesignCalibration } from './design-calibration.js';
 import { agedBalance, usableWindow, type ElectrodeBalance, type UsableWindow } from './electrode-balance.js';
@@ -148,7 +148,7 @@ class CellProblem {
     return agedBalance(this.#calibration.fresh, lossesOf(parameters));
   }
 
-  #kinetics(parameters: ArrayLike<number>, balance: ElectrodeBalance): KineticsAt | undefined {
+  #kinetics(parameters: ArrayLike<number>, balance: ElectrodeBalance): CellKinetics | undefined {
     const { kinetics } = this.#calibration;
     if (kinetics === undefined) return undefined;
     return agedKinetics(this.#calibration, kinetics, balance, {
@@ -164,7 +164,7 @@ class CellProblem {
     const nominal = design.nominalCapacityAh;
     const at = CELL_PARAMETER;
     const balance = this.balance(parameters);
-    const kineticsAt = this.#kinetics(parameters, balance);
+    const aged = this.#kinetics(parameters, balance);
     const course = this.#course;
     const gain = 1 + parameters[at.currentGain]!;
     const offsetA = parameters[at.currentOffset]! * nominal;
@@ -174,24 +174,24 @@ class CellProblem {
     }
     course.temperatureK = this.#record.course.temperatureK + parameters[at.chargeWarmer]!;
     const startAh = parameters[at.startCharge]! * nominal;
-    chargeVoltage(design, openCircuit, balance, startAh, course, kineticsAt, into);
+    chargeVoltage(design, openCircuit, balance, startAh, course, aged, into);
     const extraOhm = parameters[at.extraVoltsAt1C]! / nominal;
     for (let i = 0; i < this.#chargePoints; i++) {
       const current = course.currentA[i]!;
       let voltage = into[i]! + extraOhm * current;
       // Without spectra what the fresh charge leaves is all that is known of the overpotential.
-      if (kineticsAt === undefined)
+      if (aged === undefined)
         voltage +=
           (current / referenceCurrentA) * referenceLeftoverV.at((startAh + course.passedAh[i]!) / balance.negativeAh);
       into[i] = voltage - this.#record.voltageV[i]!;
     }
     let offset = this.#chargePoints;
-    if (kineticsAt === undefined) return;
+    if (aged === undefined) return;
     this.#spectra.forEach((spectrum, k) => {
       const chargeAh = parameters[SHARED + 2 * k]! * nominal;
       const observed = this.#observed[k]!;
       modelImpedance(
-        kineticsAt(
+        aged.at(
           chargeAh / balance.negativeAh,
           (balance.lithiumAh - chargeAh) / balance.positiveAh,
           spectrum.temperatureK + parameters[SHARED + 2 * k + 1]!,

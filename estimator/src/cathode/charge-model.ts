@@ -3,10 +3,18 @@ import type { ElectrodeBalance } from './electrode-balance.js';
 import { modelImpedance, type CellImpedanceState } from './impedance-model.js';
 import { FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K } from './impedance-parameters.js';
 import type { OpenCircuit } from './open-circuit.js';
-import { surfaceLead } from './particle-diffusion.js';
+import { surfaceStoichiometry } from './particle-diffusion.js';
+import type { UniformTable } from './uniform-table.js';
 
-/** Fills a cell's lumped impedance values for the stoichiometries and temperature given. */
-export type KineticsAt = (negativeX: number, positiveX: number, temperatureK: number) => CellImpedanceState;
+/** How a cell's lumped kinetic values depend on its state. */
+export interface CellKinetics {
+  /** The impedance values at stoichiometries and a temperature; one object, refilled. */
+  at(negativeX: number, positiveX: number, temperatureK: number): CellImpedanceState;
+  /** One over the diffusion time of each electrode's particles at the reference temperature, 1/s, over stoichiometry. */
+  inverseTime: { negative: UniformTable; positive: UniformTable };
+  /** What temperature multiplies it by. */
+  inverseTimeFactor(side: 'negative' | 'positive', temperatureK: number): number;
+}
 
 const STEADY_HZ = [1e-6];
 const steady = new Float64Array(2);
@@ -38,9 +46,9 @@ export interface ChargeCourse {
  * Voltage of a cell along a charge: open-circuit potentials at the particles' surfaces, entropy, charge transfer and a
  * resistance.
  *
- * V = U_p(x_p − δ_p) − U_n(x_n + δ_n) + (T − T_ref) d(U_p − U_n)/dT + Σ (2RT/F) asinh(I R_ct F / 2RT) + I R, with
- * δ = (τ/15)(I/3600Q)·{@link surfaceLead}. The reaction is taken as even over each electrode apart from its linear
- * resistance, which holds below C/3.
+ * V = U_p(x_p) − U_n(x_n) + (T − T_ref) d(U_p − U_n)/dT + Σ (2RT/F) asinh(I R_ct F / 2RT) + I R, x at the surfaces
+ * ({@link surfaceStoichiometry}), entropy at the means. The reaction is taken as even over each electrode apart from its
+ * linear resistance, which holds below C/3.
  * @param into - Filled with the voltage, V, shape [n].
  * Source: S. Marquis et al., J. Electrochem. Soc. 166 (2019) A3693, doi:10.1149/2.0341915jes (single particle with electrolyte).
  */
@@ -50,7 +58,7 @@ export function chargeVoltage(
   balance: ElectrodeBalance,
   startNegativeAh: number,
   course: ChargeCourse,
-  kineticsAt: KineticsAt | undefined,
+  kinetics: CellKinetics | undefined,
   into: Float64Array,
   offset = 0,
 ): void {
@@ -58,37 +66,49 @@ export function chargeVoltage(
   const warmer = temperatureK - design.referenceTemperatureK;
   const thermalV = (2 * GAS_CONSTANT_J_PER_MOL_K * temperatureK) / FARADAY_C_PER_MOL;
   const n = course.passedAh.length;
+  const negativeX = new Float64Array(n);
+  const positiveX = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const negativeAh = startNegativeAh + course.passedAh[i]!;
+    negativeX[i] = negativeAh / balance.negativeAh;
+    positiveX[i] = (balance.lithiumAh - negativeAh) / balance.positiveAh;
+    into[offset + i] =
+      warmer === 0
+        ? 0
+        : warmer *
+          (openCircuit.positiveEntropy.value(positiveX[i]!) - openCircuit.negativeEntropy.value(negativeX[i]!));
+  }
   let electrolyteOhm = 0;
-  if (kineticsAt !== undefined && n > 0) {
-    const middle = startNegativeAh + course.passedAh[n >> 1]!;
-    electrolyteOhm = steadyElectrolyteOhm(
-      kineticsAt(middle / balance.negativeAh, (balance.lithiumAh - middle) / balance.positiveAh, temperatureK),
+  if (kinetics !== undefined && n > 0) {
+    electrolyteOhm = steadyElectrolyteOhm(kinetics.at(negativeX[n >> 1]!, positiveX[n >> 1]!, temperatureK));
+    surfaceStoichiometry(
+      startNegativeAh / balance.negativeAh,
+      negativeX,
+      course.sinceOnS,
+      kinetics.inverseTime.negative,
+      kinetics.inverseTimeFactor('negative', temperatureK),
+      negativeX,
+    );
+    surfaceStoichiometry(
+      (balance.lithiumAh - startNegativeAh) / balance.positiveAh,
+      positiveX,
+      course.sinceOnS,
+      kinetics.inverseTime.positive,
+      kinetics.inverseTimeFactor('positive', temperatureK),
+      positiveX,
     );
   }
   for (let i = 0; i < n; i++) {
-    const negativeAh = startNegativeAh + course.passedAh[i]!;
-    let negativeX = negativeAh / balance.negativeAh;
-    let positiveX = (balance.lithiumAh - negativeAh) / balance.positiveAh;
-    let voltage =
-      warmer === 0
-        ? 0
-        : warmer * (openCircuit.positiveEntropy.value(positiveX) - openCircuit.negativeEntropy.value(negativeX));
-    const current = course.currentA[i]!;
-    if (kineticsAt !== undefined && current !== 0) {
-      const state = kineticsAt(negativeX, positiveX, temperatureK);
-      const since = course.sinceOnS[i]!;
-      const { negative, positive } = state;
+    let voltage = into[offset + i]!;
+    if (kinetics !== undefined) {
+      const current = course.currentA[i]!;
+      const { negative, positive } = kinetics.at(negativeX[i]!, positiveX[i]!, temperatureK);
       voltage +=
         thermalV *
           (Math.asinh((current * negative.chargeTransferOhm) / thermalV) +
             Math.asinh((current * positive.chargeTransferOhm) / thermalV)) +
         current * electrolyteOhm;
-      const perSecond = current / 54000;
-      negativeX +=
-        (perSecond * negative.diffusionTimeS * surfaceLead(since / negative.diffusionTimeS)) / balance.negativeAh;
-      positiveX -=
-        (perSecond * positive.diffusionTimeS * surfaceLead(since / positive.diffusionTimeS)) / balance.positiveAh;
     }
-    into[offset + i] = voltage + openCircuit.positive.value(positiveX) - openCircuit.negative.value(negativeX);
+    into[offset + i] = voltage + openCircuit.positive.value(positiveX[i]!) - openCircuit.negative.value(negativeX[i]!);
   }
 }

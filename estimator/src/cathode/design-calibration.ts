@@ -1,7 +1,14 @@
 import type { DesignFile } from '@battery-passport/schemas';
-import { chargeVoltage, type ChargeCourse, type KineticsAt } from './charge-model.js';
+import { chargeVoltage, type ChargeCourse, type CellKinetics } from './charge-model.js';
 import type { ElectrodeBalance } from './electrode-balance.js';
-import { emptyImpedanceState, fillImpedanceState, type ElectrodeCondition } from './impedance-parameters.js';
+import type { CellImpedanceState } from './impedance-model.js';
+import {
+  emptyImpedanceState,
+  fillImpedanceState,
+  IMPEDANCE_PARAMETER,
+  logDiffusionTime,
+  type ElectrodeCondition,
+} from './impedance-parameters.js';
 import { leastSquares } from './least-squares.js';
 import { openCircuitOf, type OpenCircuit } from './open-circuit.js';
 import { fitReferenceSpectra, freshStoichiometries, type ReferenceMode } from './reference-fit.js';
@@ -25,6 +32,8 @@ export interface FreshKinetics {
   mode: ReferenceMode;
   negative: Pick<ElectrodeCondition, 'timeRange' | 'timeCorrection' | 'activationEnergyJPerMol'>;
   positive: Pick<ElectrodeCondition, 'timeRange' | 'timeCorrection' | 'activationEnergyJPerMol'>;
+  /** One over the diffusion times at the reference temperature, 1/s, over stoichiometry. */
+  inverseTime: CellKinetics['inverseTime'];
 }
 
 /** How the kinetics of a cell have changed, ratios to the fresh cell. */
@@ -51,7 +60,7 @@ export function agedKinetics(
   kinetics: FreshKinetics,
   balance: ElectrodeBalance,
   change: KineticChange,
-): KineticsAt {
+): CellKinetics {
   const { design, openCircuit, fresh } = calibration;
   const state = emptyImpedanceState();
   const negativeLeft = balance.negativeAh / fresh.negativeAh;
@@ -70,7 +79,7 @@ export function agedKinetics(
     transferRatio: change.surfaceLayerRatio / (change.crackAreaRatio * positiveLeft),
     doubleLayerRatio: change.crackAreaRatio * positiveLeft,
   };
-  return (negativeX, positiveX, temperatureK) => {
+  const at = (negativeX: number, positiveX: number, temperatureK: number): CellImpedanceState => {
     negative.stoichiometry = negativeX;
     negative.potentialPerCoulomb = -openCircuit.negative.slope(negativeX) / (3600 * balance.negativeAh);
     positive.stoichiometry = positiveX;
@@ -78,6 +87,39 @@ export function agedKinetics(
     fillImpedanceState(state, kinetics.mode.parameters, negative, positive, temperatureK, design.referenceTemperatureK);
     return state;
   };
+  const { inverseTime } = kinetics;
+  return {
+    at,
+    inverseTime,
+    inverseTimeFactor: (side, temperatureK) =>
+      Math.exp(
+        -1000 *
+          kinetics.mode.parameters[IMPEDANCE_PARAMETER[`${side}TimeActivation`]]! *
+          (1 / temperatureK - 1 / design.referenceTemperatureK),
+      ),
+  };
+}
+
+const TIME_TABLE_POINTS = 256;
+
+/** Tables of one over the diffusion times, from the spectra's parabola and the reference charge's knots. */
+function tabulateInverseTimes(kinetics: Omit<FreshKinetics, 'inverseTime'>): FreshKinetics['inverseTime'] {
+  const table = (side: 'negative' | 'positive'): UniformTable =>
+    new UniformTable(
+      0,
+      1,
+      Float64Array.from({ length: TIME_TABLE_POINTS + 1 }, (_, k) =>
+        Math.exp(
+          -logDiffusionTime(
+            kinetics.mode.parameters,
+            IMPEDANCE_PARAMETER[`${side}Time0`],
+            k / TIME_TABLE_POINTS,
+            kinetics[side],
+          ),
+        ),
+      ),
+    );
+  return { negative: table('negative'), positive: table('positive') };
 }
 
 const KNOTS = 26;
@@ -139,10 +181,11 @@ function fitDiffusionKnots(
   );
   const start = fresh.negativeAh * design.fresh.anodeStoichiometryAt0;
   const count = points + 2 * KNOTS + 2 * (KNOTS - 2);
-  const kineticsAt = agedKinetics(calibration, kinetics, fresh, FRESH_KINETICS);
   const residual = (parameters: Float64Array, into: Float64Array): void => {
     tables.forEach((table, side) => table.values.set(parameters.subarray(side * KNOTS, (side + 1) * KNOTS)));
-    chargeVoltage(design, openCircuit, fresh, start, course, kineticsAt, into);
+    kinetics.inverseTime = tabulateInverseTimes(kinetics);
+    const aged = agedKinetics(calibration, kinetics, fresh, FRESH_KINETICS);
+    chargeVoltage(design, openCircuit, fresh, start, course, aged, into);
     for (let i = 0; i < points; i++) into[i] = (into[i]! - voltageV[i]!) / KNOT_SIGMA_V;
     let at = points;
     for (let side = 0; side < 2; side++) {
@@ -161,6 +204,7 @@ function fitDiffusionKnots(
     tolerance: 1e-3,
   });
   tables.forEach((table, side) => table.values.set(fit.parameters.subarray(side * KNOTS, (side + 1) * KNOTS)));
+  kinetics.inverseTime = tabulateInverseTimes(kinetics);
 }
 
 /** What is left of the reference charge, averaged between knots. */
@@ -211,7 +255,7 @@ export function calibrateDesign(design: DesignFile): DesignCalibration {
       const [from, to] = knotRange(ends);
       return new UniformTable(from, to, new Float64Array(KNOTS));
     };
-    calibration.kinetics = {
+    const shapes = {
       mode,
       negative: {
         timeRange: spread(levels.map((level) => level.negativeX)),
@@ -224,9 +268,10 @@ export function calibrateDesign(design: DesignFile): DesignCalibration {
         activationEnergyJPerMol: design.kinetics.cathodeActivationEnergyJPerMol,
       },
     };
+    calibration.kinetics = { ...shapes, inverseTime: tabulateInverseTimes(shapes) };
     fitDiffusionKnots(calibration, calibration.kinetics, course, voltageV);
   }
-  const kineticsAt = calibration.kinetics && agedKinetics(calibration, calibration.kinetics, fresh, FRESH_KINETICS);
+  const aged = calibration.kinetics && agedKinetics(calibration, calibration.kinetics, fresh, FRESH_KINETICS);
   const residualV = new Float64Array(voltageV.length);
   chargeVoltage(
     design,
@@ -234,7 +279,7 @@ export function calibrateDesign(design: DesignFile): DesignCalibration {
     fresh,
     fresh.negativeAh * design.fresh.anodeStoichiometryAt0,
     course,
-    kineticsAt,
+    aged,
     residualV,
   );
   for (let i = 0; i < residualV.length; i++) residualV[i] = voltageV[i]! - residualV[i]!;

@@ -11,7 +11,8 @@ export const FARADAY_C_PER_MOL = 96485.33212;
  * sigma). Resistances, capacities and times are logarithms; an `undefined` mean is set from the reference spectra.
  *
  * `Exponent` is the exchange current's power in x(1 − x): one half in most sets, not in all. `Time0..2` are a parabola of the
- * logarithm of the diffusion time over stoichiometry − ½. `…Activation` are in 1000 K (one is 8.3 kJ/mol); `…Curvature` in
+ * logarithm of the diffusion time over stoichiometry − ½. The regions' electrolyte is one, so resistances stand relative to the
+ * negative electrode's, and a salt time is its resistance's ratio times that of the pore volumes (`…PoresOverNegative`). `…Activation` are in 1000 K (one is 8.3 kJ/mol); `…Curvature` in
  * (1000 K)², since an electrolyte need not follow Arrhenius.
  */
 const LAYOUT = [
@@ -19,23 +20,23 @@ const LAYOUT = [
   ['negativeExponent', 0.5, 0.1],
   ['negativeDoubleLayer', undefined, 1.5],
   ['negativeTime0', undefined, 2.5],
-  ['negativeTime1', 0, 1.5],
-  ['negativeTime2', 0, 4],
+  ['negativeTime1', 0, 3],
+  ['negativeTime2', 0, 15],
   ['negativeTimeActivation', 2, 3],
   ['positiveTransfer', undefined, 2],
   ['positiveExponent', 0.5, 0.1],
   ['positiveDoubleLayer', undefined, 1.5],
   ['positiveTime0', undefined, 2.5],
-  ['positiveTime1', 0, 1.5],
-  ['positiveTime2', 0, 4],
+  ['positiveTime1', 0, 3],
+  ['positiveTime2', 0, 15],
   ['positiveTimeActivation', 2, 3],
   ['negativeElectrolyte', undefined, 1.5],
-  ['positiveElectrolyte', undefined, 1.5],
-  ['separator', undefined, 1.5],
+  ['positiveOverNegativeElectrolyte', -0.2, 0.6],
+  ['separatorOverNegativeElectrolyte', -2.6, 0.7],
   ['concentrationRatio', 0, 1],
   ['negativeSaltTime', 3.5, 1.5],
-  ['positiveSaltTime', 3.5, 1.5],
-  ['separatorSaltTime', 0, 1.5],
+  ['positivePoresOverNegative', 0, 0.4],
+  ['separatorPoresOverNegative', -1.1, 0.5],
   ['transference', 0.3, 0.08],
   ['conductionActivation', 1.5, 1.5],
   ['conductionCurvature', 0, 1.5],
@@ -76,9 +77,8 @@ export function impedancePriorMean(scale: {
     negativeTime0: Math.log(3000),
     positiveTime0: Math.log(3000),
     negativeElectrolyte: Math.log(scale.seriesOhm * 2),
-    positiveElectrolyte: Math.log(scale.seriesOhm * 2),
-    separator: Math.log(scale.seriesOhm * 0.4),
-    negativeSolid: Math.log(scale.seriesOhm * 0.02),
+    // Graphite conducts a thousand times better than the electrolyte in its pores; oxides need not.
+    negativeSolid: Math.log(scale.seriesOhm * 0.001),
     positiveSolid: Math.log(scale.seriesOhm * 0.2),
   };
   return Float64Array.from(LAYOUT, ([name, mean]) => mean ?? set[name] ?? 0);
@@ -102,6 +102,21 @@ export interface ElectrodeCondition {
   timeCorrection: UniformTable | undefined;
 }
 
+/** The logarithm of an electrode's diffusion time at the reference temperature, its parabola beginning at `first`. */
+export function logDiffusionTime(
+  parameters: ArrayLike<number>,
+  first: number,
+  x: number,
+  { timeRange, timeCorrection }: Pick<ElectrodeCondition, 'timeRange' | 'timeCorrection'>,
+): number {
+  const centred = Math.min(timeRange[1], Math.max(timeRange[0], x)) - 0.5;
+  return (
+    parameters[first]! +
+    centred * (parameters[first + 1]! + centred * parameters[first + 2]!) +
+    (timeCorrection?.at(x) ?? 0)
+  );
+}
+
 function fillElectrode(
   into: ElectrodeImpedanceState,
   parameters: ArrayLike<number>,
@@ -122,13 +137,8 @@ function fillElectrode(
     ) *
     (temperatureK / referenceK);
   into.doubleLayerF = condition.doubleLayerRatio * Math.exp(parameters[first + 2]!);
-  const [low, high] = condition.timeRange;
-  const centred = Math.min(high, Math.max(low, x)) - 0.5;
   into.diffusionTimeS = Math.exp(
-    parameters[first + 3]! +
-      centred * (parameters[first + 4]! + centred * parameters[first + 5]!) +
-      parameters[first + 6]! * 1000 * inverse +
-      (condition.timeCorrection?.at(x) ?? 0),
+    logDiffusionTime(parameters, first + 3, x, condition) + parameters[first + 6]! * 1000 * inverse,
   );
   into.potentialPerCoulomb = condition.potentialPerCoulomb;
 }
@@ -173,11 +183,15 @@ export function fillImpedanceState(
   fillElectrode(into.negative, parameters, at.negativeTransfer, negative, temperatureK, referenceK);
   fillElectrode(into.positive, parameters, at.positiveTransfer, positive, temperatureK, referenceK);
   into.negative.electrolyteOhm = Math.exp(parameters[at.negativeElectrolyte]! + conduction);
-  into.positive.electrolyteOhm = Math.exp(parameters[at.positiveElectrolyte]! + conduction);
-  into.separatorOhm = Math.exp(parameters[at.separator]! + conduction);
+  const positiveRatio = parameters[at.positiveOverNegativeElectrolyte]!;
+  const separatorRatio = parameters[at.separatorOverNegativeElectrolyte]!;
+  into.positive.electrolyteOhm = into.negative.electrolyteOhm * Math.exp(positiveRatio);
+  into.separatorOhm = into.negative.electrolyteOhm * Math.exp(separatorRatio);
   into.negative.electrolyteTimeS = Math.exp(parameters[at.negativeSaltTime]! + salt);
-  into.positive.electrolyteTimeS = Math.exp(parameters[at.positiveSaltTime]! + salt);
-  into.separatorTimeS = Math.exp(parameters[at.separatorSaltTime]! + salt);
+  into.positive.electrolyteTimeS =
+    into.negative.electrolyteTimeS * Math.exp(positiveRatio + parameters[at.positivePoresOverNegative]!);
+  into.separatorTimeS =
+    into.negative.electrolyteTimeS * Math.exp(separatorRatio + parameters[at.separatorPoresOverNegative]!);
   into.concentrationRatio =
     Math.exp(parameters[at.concentrationRatio]! + salt - conduction) * (temperatureK / referenceK);
   into.transferenceFraction = parameters[at.transference]!;

@@ -52,8 +52,8 @@ export function initialLosses(calibration: DesignCalibration, record: ChargeReco
           else to = middle;
         }
         const startAh = (from + to) / 2;
-        const kineticsAt = kinetics && agedKinetics(calibration, kinetics, balance, FRESH_KINETICS);
-        chargeVoltage(design, openCircuit, balance, startAh, course, kineticsAt, predicted);
+        const aged = kinetics && agedKinetics(calibration, kinetics, balance, FRESH_KINETICS);
+        chargeVoltage(design, openCircuit, balance, startAh, course, aged, predicted);
         let sum = 0;
         let squares = 0;
         for (let i = 0; i < predicted.length; i++) {

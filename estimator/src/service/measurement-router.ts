@@ -84,15 +84,19 @@ export function createMeasurementRouter(options: MeasurementRouterOptions): Rout
       response.status(isNew ? 201 : 200).json({ packId, measurementDigest: digest });
     },
   );
-  router.get<string, { packId: string; digest: string }>('/measurements/:packId/:digest', admit, async (request, response) => {
-    const { packId, digest } = request.params;
-    const kept = DIGEST.test(digest) ? await options.service.measurement(packId, digest) : undefined;
-    if (kept === undefined) {
-      response.status(404).json({ error: { code: 'MEASUREMENT_INVALID', message: 'no such measurement' } });
-      return;
-    }
-    response.json(kept.measurement);
-  });
+  router.get<string, { packId: string; digest: string }>(
+    '/measurements/:packId/:digest',
+    admit,
+    async (request, response) => {
+      const { packId, digest } = request.params;
+      const kept = DIGEST.test(digest) ? await options.service.measurement(packId, digest) : undefined;
+      if (kept === undefined) {
+        response.status(404).json({ error: { code: 'MEASUREMENT_INVALID', message: 'no such measurement' } });
+        return;
+      }
+      response.json(kept.measurement);
+    },
+  );
   const refuse: ErrorRequestHandler = (error: unknown, _request, response, next) => {
     if (error instanceof EstimatorError) {
       response.status(STATUS[error.code] ?? 422).json({ error: { code: error.code, message: error.message } });

@@ -23,7 +23,8 @@ REFERENCE_SPECTRA = ((0.2, 298.15), (0.5, 298.15), (0.8, 298.15), (0.5, 283.15),
 
 
 def table(parameter_set, side, temperature_k):
-    dense = np.concatenate([np.linspace(0.0005, 0.01, 96)[:-1], np.linspace(0.01, 0.99, 981), np.linspace(0.99, 0.9995, 96)[1:]])
+    ends, middle = (np.linspace(0.0005, 0.01, 96), np.linspace(0.99, 0.9995, 96)), np.linspace(0.01, 0.99, 981)
+    dense = np.concatenate([ends[0][:-1], middle, ends[1][1:]])
     potential_v = open_circuit_potential_v(parameter_set, side, dense, temperature_k)
     chosen, error_v = thin_table(dense, potential_v, TABLE_POINTS)
     slope = open_circuit_potential_v(parameter_set, side, dense, temperature_k + 1) - potential_v

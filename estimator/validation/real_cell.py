@@ -1,8 +1,8 @@
 """Makes a design and a measurement from a real aged cell: `real_cell.py --source DIR --out DIR`.
 
-DIR is `examples/dqdv_data` of github.com/NatLabRockies/ampworks at commit fecee96e: slow charges of a 67 Ah NMC/graphite cell at cycles 2 and 3866, and half cells of its
-electrodes. The fresh windows are ampworks' own fit of cycle 2, so that what an estimator says of cycle 3866 can be laid
-beside what ampworks says of it.
+DIR is `examples/dqdv_data` of github.com/NatLabRockies/ampworks at commit fecee96e: slow charges of a 67 Ah NMC/graphite
+cell at cycles 2 and 3866, and half cells of its electrodes. The fresh windows are ampworks' own fit of cycle 2, so that what
+an estimator says of cycle 3866 can be laid beside what ampworks says of it.
 """
 
 import argparse

@@ -1,0 +1,115 @@
+import { Level } from 'level';
+import { GatewayError } from '../gateway-error.js';
+import type { StoreReader, WriteOperation } from './pending-writes.js';
+
+// Point reads of a million records stay in memory; LevelDB's own 8 MB would send most of them to the disk.
+const CACHE_BYTES = 64 * 1024 * 1024;
+const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
+
+// In Node, Level is classic-level's class; the package's types only tell what it has in browsers too.
+const levelFiles = Level as unknown as { destroy(directory: string): Promise<void> };
+
+type Snapshot = ReturnType<Level['snapshot']>;
+
+/** Reads of the store as it was at one moment; it holds on to that moment until it is closed. */
+export interface StoreSnapshot extends StoreReader {
+  /** Keys and values of a range, in key order. */
+  entries(range?: EntryRange): AsyncIterable<readonly [key: string, value: Uint8Array]>;
+  close(): Promise<void>;
+}
+
+/** Bounds of a range of keys, as Level takes them. */
+export interface EntryRange {
+  readonly gt?: string;
+  readonly gte?: string;
+  readonly lt?: string;
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+/** The read model's Level store: batches in, snapshots out, Level's errors as ours. */
+export class LevelStore implements StoreReader {
+  readonly #level: Level;
+
+  private constructor(level: Level) {
+    this.#level = level;
+  }
+
+  /** @throws GatewayError `NODE_RUNNING` where another process has it open, `READ_MODEL_DAMAGED` where Level cannot. */
+  static async open(directory: string): Promise<LevelStore> {
+    const level = new Level(directory, { cacheSize: CACHE_BYTES, writeBufferSize: WRITE_BUFFER_BYTES });
+    try {
+      await level.open();
+    } catch (cause) {
+      const { code } = ((cause as Error).cause ?? {}) as { code?: unknown };
+      throw code === 'LEVEL_LOCKED'
+        ? new GatewayError({ code: 'NODE_RUNNING', message: `${directory} is open in another process`, cause })
+        : new GatewayError({
+            code: 'READ_MODEL_DAMAGED',
+            message: `${directory} does not open; start with --rebuild`,
+            cause,
+          });
+    }
+    return new LevelStore(level);
+  }
+
+  /** Removes a closed store's files, and only those that LevelDB made. */
+  static async destroy(directory: string): Promise<void> {
+    await levelFiles.destroy(directory);
+  }
+
+  text(key: string): string | undefined {
+    return attempt(() => this.#level.getSync(key));
+  }
+
+  bytes(key: string): Uint8Array | undefined {
+    return attempt(() => this.#level.getSync<string, Uint8Array>(key, { valueEncoding: 'view' }));
+  }
+
+  /**
+   * Writes a batch, all of it or nothing. It is not synced: what a power cut takes is projected again, since the
+   * checkpoint goes with it.
+   */
+  async write(operations: readonly WriteOperation[]): Promise<void> {
+    try {
+      await this.#level.batch<string, string | Uint8Array>([...operations], {});
+    } catch (cause) {
+      throw unreadable(cause);
+    }
+  }
+
+  snapshot(): StoreSnapshot {
+    const level = this.#level;
+    const snapshot: Snapshot = attempt(() => level.snapshot());
+    return {
+      text: (key) => attempt(() => level.getSync<string, string>(key, { snapshot })),
+      bytes: (key) => attempt(() => level.getSync<string, Uint8Array>(key, { snapshot, valueEncoding: 'view' })),
+      entries: (range = {}) =>
+        level.iterator<string, Uint8Array>({ ...range, snapshot, valueEncoding: 'view', highWaterMarkBytes: 1 << 20 }),
+      close: () => snapshot.close(),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#level.close();
+  }
+}
+
+function attempt<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}
+
+function unreadable(cause: unknown): GatewayError {
+  const { code } = cause as { code?: unknown };
+  return code === 'LEVEL_DATABASE_NOT_OPEN' || code === 'LEVEL_SNAPSHOT_NOT_OPEN' || code === 'LEVEL_RESOURCE_NOT_OPEN'
+    ? new GatewayError({ code: 'INTERNAL', message: 'the read model is closed', cause })
+    : new GatewayError({
+        code: 'READ_MODEL_DAMAGED',
+        message: 'the read model cannot be read or written; start with --rebuild',
+        cause,
+      });
+}

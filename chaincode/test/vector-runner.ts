@@ -9,8 +9,8 @@ interface Step {
   readonly as: string | { readonly party: string; readonly mspId: string; readonly roles: readonly string[] };
   readonly transaction: string;
   readonly command?: unknown;
-  /** The argument as it is sent, where it is not the canonical JSON of a command. */
-  readonly rawArgument?: string;
+  /** The argument as it is sent, where it is not the canonical JSON of a command; a long one is a text repeated. */
+  readonly rawArgument?: string | { readonly repeat: string; readonly times: number };
   readonly at?: string;
   readonly private?: string;
 }
@@ -64,8 +64,12 @@ function send(world: MemoryWorld, step: Step): Promise<string> {
     ...(step.at === undefined ? {} : { at: step.at }),
     ...(step.private === undefined ? {} : { private: new TextEncoder().encode(step.private) }),
   };
-  const argument = step.rawArgument ?? canonicalJson(step.command);
-  return world.send(senderOf(step.as), transactionOf(step.transaction), argument, options);
+  return world.send(senderOf(step.as), transactionOf(step.transaction), argumentOf(step), options);
+}
+
+function argumentOf({ rawArgument, command }: Step): string {
+  if (rawArgument === undefined) return canonicalJson(command);
+  return typeof rawArgument === 'string' ? rawArgument : rawArgument.repeat.repeat(rawArgument.times);
 }
 
 function senderOf(as: Step['as']): Sender | ConsortiumName {

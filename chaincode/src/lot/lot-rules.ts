@@ -51,6 +51,7 @@ export const DOWNGRADES: Readonly<Record<LotMaterial, readonly LotMaterial[]>> =
 /** Materials that only recycling makes; registered from outside the ledger, their recovery is no more than declared. */
 const RECOVERED_MATERIALS: ReadonlySet<LotMaterial> = new Set<LotMaterial>([
   'process-scrap',
+  'cathode-electrode',
   'black-mass',
   'delaminated-cathode',
   'extracted-cathode',

@@ -19,6 +19,7 @@ import { WireReader } from '../block/wire.js';
 import { type ChannelConfig, readChannelConfig, type SequencedConfig } from '../embedded/channel-config.js';
 import { commitHashOf, NO_COMMIT_HASH } from '../embedded/commit-hash.js';
 import { transactionIdOf } from '../embedded/signed-proposal.js';
+import { claimTransactionId } from '../embedded/transaction-id-claim.js';
 import { VALIDATION_CODE } from '../embedded/validation-code.js';
 import { type Member, MembershipRegistry } from '../identity/membership-registry.js';
 import { NetworkError } from '../network-error.js';
@@ -127,16 +128,15 @@ export class ChainReplay {
 
   #appendTransactions(blockNumber: number, transactions: readonly ReplayedTransaction[]): number[] {
     return transactions.map(({ transactionId, code: formCode, readWriteSet }, transactionIndex) => {
-      let code = formCode;
-      const duplicate = this.places.has(transactionId);
-      if (duplicate && code !== VALIDATION_CODE.BAD_PROPOSAL_TXID) code = VALIDATION_CODE.DUPLICATE_TXID;
+      const claim = claimTransactionId(formCode, this.places.get(transactionId)?.validationCode);
+      let { code } = claim;
       if (code === VALIDATION_CODE.VALID && readWriteSet !== null) code = this.state.judge(readWriteSet);
       if (code === VALIDATION_CODE.VALID && readWriteSet !== null) {
         this.state.apply(readWriteSet, { blockNumber, transactionIndex });
         this.validTransactions += 1;
       }
       this.transactions += 1;
-      if (!duplicate) this.places.set(transactionId, { blockNumber, transactionIndex, validationCode: code });
+      if (claim.indexed) this.places.set(transactionId, { blockNumber, transactionIndex, validationCode: code });
       return code;
     });
   }

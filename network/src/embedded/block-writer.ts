@@ -39,6 +39,7 @@ import {
   type Tip,
 } from './ledger-store.js';
 import type { PrivateWrites } from './simulation.js';
+import { claimTransactionId } from './transaction-id-claim.js';
 import { VALIDATION_CODE, type ValidationCode } from './validation-code.js';
 
 /** A transaction whose turn has come, with what stays beside the block. */
@@ -71,14 +72,14 @@ export class BlockWriter {
     const state = new BlockState(this.#store);
     const operations: StoreOperation[] = [];
     const codes: ValidationCode[] = [];
-    const seen = new Set<string>();
+    const seen = new Map<string, ValidationCode>();
     const privateValues = new Map<string, StoreOperation>();
     for (const [transactionIndex, transaction] of transactions.entries()) {
       const { transactionId, readWriteSet } = transaction;
       const version = { blockNumber, transactionIndex };
-      const duplicate = seen.has(transactionId) || this.#store.transaction(transactionId) !== null;
-      let { code } = transaction;
-      if (duplicate && code !== VALIDATION_CODE.BAD_PROPOSAL_TXID) code = VALIDATION_CODE.DUPLICATE_TXID;
+      const earlier = seen.get(transactionId) ?? this.#store.transaction(transactionId)?.validationCode;
+      const claim = claimTransactionId(transaction.code, earlier);
+      let { code } = claim;
       if (code === VALIDATION_CODE.VALID && readWriteSet !== null) code = await state.judge(readWriteSet);
       if (code === VALIDATION_CODE.VALID && readWriteSet !== null) {
         state.apply(readWriteSet, version);
@@ -99,9 +100,8 @@ export class BlockWriter {
       }
       codes.push(code);
       operations.push(putRecord(envelopeKey(blockNumber, transactionIndex), transaction.envelope));
-      // The first transaction of an id keeps it: asking for the id answers what became of that one.
-      if (!duplicate) {
-        seen.add(transactionId);
+      if (claim.indexed) {
+        seen.set(transactionId, code);
         operations.push(
           putRecord(transactionKey(transactionId), encodeTransactionPlace({ ...version, validationCode: code })),
         );

@@ -146,21 +146,25 @@ describe('an embedded peer', () => {
     assert.equal(code, VALIDATION_CODE.INVALID_ENDORSER_TRANSACTION);
   });
 
-  it('flags a transaction whose id is not the hash of its nonce and creator', async () => {
+  it('flags a transaction whose id is not the hash of its nonce and creator, and keeps the id for its owner', async () => {
+    const owner = await contract.newProposal('put', { arguments: ['owner', 'x'] }).endorse();
     const endorsed = await contract.newProposal('put', { arguments: ['renamed', 'x'] }).endorse();
     const prepared = messages.PreparedTransaction.deserializeBinary(endorsed.getBytes());
     const envelope = prepared.getEnvelope() ?? new common.Envelope();
     const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
     const header = payload.getHeader() ?? new common.Header();
     const channelHeader = common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8());
-    channelHeader.setTxId('0'.repeat(64));
+    channelHeader.setTxId(owner.getTransactionId());
     header.setChannelHeader(channelHeader.serializeBinary());
     payload.setHeader(header);
     envelope.setPayload(payload.serializeBinary());
     prepared.setEnvelope(envelope);
-    prepared.setTransactionId('0'.repeat(64));
+    prepared.setTransactionId(owner.getTransactionId());
     const submitted = await gateway.newTransaction(prepared.serializeBinary()).submit();
     assert.equal((await submitted.getStatus()).code, VALIDATION_CODE.BAD_PROPOSAL_TXID);
+    const owned = await owner.submit();
+    await contract.submitTransaction('put', 'after the owner', 'x');
+    assert.equal((await owned.getStatus()).code, VALIDATION_CODE.VALID);
   });
 
   it('refuses a proposal with a wrong signature, another channel or another chaincode', async () => {

@@ -1,7 +1,20 @@
+import { CertificateContract } from './certificate/certificate-contract.js';
 import { CustodyContract } from './custody/custody-contract.js';
+import { FindingContract } from './finding/finding-contract.js';
+import { GradeContract } from './grade/grade-contract.js';
 import { LotContract } from './lot/lot-contract.js';
 import { PartyContract } from './party/party-contract.js';
+import { ProcessContract } from './process/process-contract.js';
 import { RecordContract } from './record/record-contract.js';
 
 /** The contracts of the chaincode `passport`, as fabric-shim takes them. */
-export const CONTRACTS = [RecordContract, PartyContract, LotContract, CustodyContract];
+export const CONTRACTS = [
+  RecordContract,
+  PartyContract,
+  LotContract,
+  CustodyContract,
+  ProcessContract,
+  FindingContract,
+  GradeContract,
+  CertificateContract,
+];

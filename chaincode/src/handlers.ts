@@ -1,12 +1,20 @@
 import type { TransactionName } from '@battery-passport/schemas';
+import { certificateHandlers } from './certificate/certificate-contract.js';
 import { custodyHandlers } from './custody/custody-contract.js';
+import { findingHandlers } from './finding/finding-contract.js';
+import { gradeHandlers } from './grade/grade-contract.js';
 import type { Handlers } from './kernel/handler.js';
 import { lotHandlers } from './lot/lot-contract.js';
 import { partyHandlers } from './party/party-contract.js';
+import { processHandlers } from './process/process-contract.js';
 
 /** What carries out each submitted transaction that a batch can hold. */
 export const HANDLERS: Partial<Handlers<TransactionName>> = {
   ...partyHandlers,
   ...lotHandlers,
   ...custodyHandlers,
+  ...processHandlers,
+  ...findingHandlers,
+  ...gradeHandlers,
+  ...certificateHandlers,
 };

@@ -1,7 +1,17 @@
 import type { LotRecord } from '@battery-passport/schemas';
-import { Refusal } from '../kernel/refusal.js';
+import { assertCertificateUsable } from '../certificate/certificate-standing.js';
 import type { TransactionContext } from '../kernel/transaction-context.js';
 import { assertLotUsable, drawLot, type DrawnMatter } from './lot-rules.js';
+
+/**
+ * Reads a lot that the caller may draw from now.
+ * @throws Refusal `RECORD_NOT_FOUND`, `RECORD_SUPERSEDED`, `NOT_HOLDER`, `ASSET_OFFERED`, `LOT_HELD`, `LOT_OVERDRAWN`.
+ */
+export async function requireUsableLot(context: TransactionContext, lotId: string): Promise<LotRecord> {
+  const lot = await context.ledger.requireCurrent('lot', lotId);
+  assertLotUsable(lot, context.caller.partyId);
+  return lot;
+}
 
 /**
  * Takes a quantity of a lot that the caller holds for something else to be made of, and writes the lot. A lot whose
@@ -14,29 +24,19 @@ export async function drawFromLot(
   massMg: number,
 ): Promise<{ lot: LotRecord; drawn: DrawnMatter }> {
   const taken = await takeFromLot(context, lotId, massMg);
-  await assertCertificateStands(context, taken.lot);
+  await assertCertificateUsable(context.ledger, taken.lot);
   return taken;
 }
 
 /**
  * Takes a quantity out of a lot that the caller holds, whatever its certificate, and writes the lot.
- * @throws Refusal `RECORD_NOT_FOUND`, `RECORD_SUPERSEDED`, `NOT_HOLDER`, `ASSET_OFFERED`, `LOT_HELD`, `LOT_OVERDRAWN`.
+ * @throws Refusal as {@link requireUsableLot}.
  */
 export async function takeFromLot(
   context: TransactionContext,
   lotId: string,
   massMg: number,
 ): Promise<{ lot: LotRecord; drawn: DrawnMatter }> {
-  const before = await context.ledger.requireCurrent('lot', lotId);
-  assertLotUsable(before, context.caller.partyId);
-  const { lot, drawn } = drawLot(before, massMg);
+  const { lot, drawn } = drawLot(await requireUsableLot(context, lotId), massMg);
   return { lot: context.revise(lot), drawn };
-}
-
-async function assertCertificateStands({ ledger }: TransactionContext, lot: LotRecord): Promise<void> {
-  if (lot.certificateId === undefined) return;
-  const { state } = await ledger.require('certificate', lot.certificateId);
-  if (state === 'revoked') {
-    throw new Refusal('CERTIFICATE_REVOKED', `certificate ${lot.certificateId} of lot ${lot.id} is revoked`);
-  }
 }

@@ -15,6 +15,8 @@ type Snapshot = ReturnType<Level['snapshot']>;
 export interface StoreSnapshot extends StoreReader {
   /** Keys and values of a range, in key order. */
   entries(range?: EntryRange): AsyncIterable<readonly [key: string, value: Uint8Array]>;
+  /** Whether a range has a key. */
+  isAny(range: EntryRange): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -86,6 +88,7 @@ export class LevelStore implements StoreReader {
       bytes: (key) => attempt(() => level.getSync<string, Uint8Array>(key, { snapshot, valueEncoding: 'view' })),
       entries: (range = {}) =>
         level.iterator<string, Uint8Array>({ ...range, snapshot, valueEncoding: 'view', highWaterMarkBytes: 1 << 20 }),
+      isAny: async (range) => (await level.keys({ ...range, limit: 1, snapshot }).all()).length > 0,
       close: () => snapshot.close(),
     };
   }

@@ -147,7 +147,7 @@ export class Projection {
     const endKey = deletionKey(recordType, id);
     const liveRow = writes.text(key);
     const earlierRow = liveRow ?? writes.text(endKey);
-    if (earlierRow === undefined && record === null) return undefined;
+    if (liveRow === undefined && record === null) return undefined;
 
     const earlier = earlierRow === undefined ? undefined : decodeStoredVersion(earlierRow);
     const version = (earlier?.version ?? 0) + 1;

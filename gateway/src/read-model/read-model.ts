@@ -225,14 +225,6 @@ export class ReadModel {
     shared.retain();
     try {
       const { snapshot } = shared;
-      const isAny = async (range: {
-        readonly gt?: string;
-        readonly gte?: string;
-        readonly lt?: string;
-      }): Promise<boolean> => {
-        for await (const entry of snapshot.entries({ ...range, limit: 1 })) return entry.length > 0;
-        return false;
-      };
       const rows: string[] = [];
       const lower = after === null ? { gte: all.gte } : { gt: after };
       for await (const [, value] of snapshot.entries({
@@ -246,8 +238,8 @@ export class ReadModel {
       const goesOn = rows.length > size;
       rows.length = Math.min(rows.length, size);
       if (fromEnd) rows.reverse();
-      const isBefore = after !== null && (await isAny({ gte: all.gte, lt: `${after}\0` }));
-      const isAfter = before !== null && (await isAny({ gte: before, lt: all.lt }));
+      const isBefore = after !== null && (await snapshot.isAny({ gte: all.gte, lt: `${after}\0` }));
+      const isAfter = before !== null && (await snapshot.isAny({ gte: before, lt: all.lt }));
       return {
         items: rows.flatMap((row) => {
           const node = recordOf(row);
@@ -440,20 +432,21 @@ export class ReadModel {
   }
 
   async *#changes(signal: AbortSignal, fromBlock: number): AsyncGenerator<RecordChange, void, undefined> {
-    for (let blockNumber = fromBlock; !signal.aborted;) {
+    const isStopped = (): boolean => signal.aborted;
+    for (let blockNumber = fromBlock; !isStopped();) {
       if (blockNumber >= this.#checkpoint.nextBlock) {
         await this.#nextChange(signal);
         continue;
       }
       for (const change of this.#recentChanges.get(blockNumber) ?? this.#view().changesOf(blockNumber)) {
         yield change;
-        if (signal.aborted) return;
+        if (isStopped()) return;
       }
       blockNumber += 1;
     }
   }
 
-  /** Resolves when a block has been taken in or the signal is aborted. */
+  /** Resolves when a block has been taken in, the signal is aborted, or the read model has ended. */
   async #nextChange(signal: AbortSignal): Promise<void> {
     this.#assertOpen();
     if (signal.aborted) return;
@@ -466,7 +459,6 @@ export class ReadModel {
       this.#waiters.add(wake);
       signal.addEventListener('abort', wake);
     });
-    if (!signal.aborted) this.#assertOpen();
   }
 
   #wake(): void {

@@ -1,4 +1,3 @@
-import type { RecordName } from './answer.js';
 import type { StoreSnapshot } from './level-store.js';
 import { parseLedgerRecord, parseRecordKey } from './ledger-record.js';
 import { typeList, type ProjectionRules } from './projection-rules.js';
@@ -59,7 +58,7 @@ export async function* findStateDifferences(
   for await (const [key, value] of snapshot.entries(recordRange())) {
     const [, recordType = '', id = ''] = key.split('\0');
     const { ordinal } = decodeStoredVersion(Buffer.from(value).toString('utf8'));
-    if (!seen.has(ordinal)) yield { kind: 'extra', recordType: recordType as RecordName['recordType'], id };
+    if (!seen.has(ordinal)) yield { kind: 'extra', recordType, id };
   }
   for (const [recordType, count] of counts) {
     if (postingCount(snapshot, typeList(recordType)) !== count) yield { kind: 'list', recordType, id: '' };

@@ -4,7 +4,7 @@ import { Level } from 'level';
 import { join } from 'node:path';
 import type { RecordType } from '@battery-passport/schemas';
 import type { GatewayErrorCode } from '../../src/gateway-error.js';
-import type { ReadView } from '../../src/graphql/read-view.js';
+import type { ReadView } from '../../src/graphql/graph-context.js';
 import type { PageRequest } from '../../src/read-model/answer.js';
 import { ReadModel } from '../../src/read-model/read-model.js';
 import { chainOf, madeFrom, stateKey, stateValue, streamOf, TEST_RULES, type Write } from './synthetic-chain.js';
@@ -184,7 +184,8 @@ describe('the read model', () => {
 
   it('answers at one block from a pinned view while blocks come in', async () => {
     await withReadModel(CHAIN.slice(0, 3), async (model) => {
-      const { view, release } = model.pin();
+      const pinned = model.pin();
+      const { view } = pinned;
       const before = view.descendants(name('powder'), {});
       await model.follow(streamOf(CHAIN), (block) => block);
       assert.equal(view.record(name('ore-2'))?.id, 'ore-2');
@@ -192,7 +193,7 @@ describe('the read model', () => {
       assert.equal(view.standing().blockNumber, 2);
       assert.equal(model.standing().blockNumber, 4);
       assert.equal(model.descendants(name('powder'), {}).totalCount, 1);
-      release();
+      pinned.release();
     });
   });
 
@@ -296,15 +297,13 @@ describe("the read model's changes", () => {
   it('come in the order of the chain, from any block, and none is lost on a slow reader', async () => {
     await withReadModel(CHAIN.slice(0, 2), async (model) => {
       const seen: string[] = [];
-      const changes = model.changes(undefined, 0);
-      const first = await changes.next();
-      await model.follow(streamOf(CHAIN), (block) => block);
-      for (let { done, value } = first; done !== true; { done, value } = await changes.next()) {
-        seen.push(`${value.blockNumber} ${value.id}`);
+      for await (const { blockNumber, id } of model.changes(undefined, 0)) {
+        // The reader is still at the first change when the others come in.
+        if (seen.length === 0) await model.follow(streamOf(CHAIN), (block) => block);
+        seen.push(`${blockNumber} ${id}`);
         if (seen.length === 6) break;
       }
       assert.deepEqual(seen, ['1 ore-2', '1 ore-1', '2 powder', '2 ore-1', '3 pack-1', '4 ore-2']);
-      await changes.return?.();
     });
   });
 

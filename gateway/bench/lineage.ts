@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import type { RecordName } from '../src/read-model/answer.js';
+import { ReadModel } from '../src/read-model/read-model.js';
+import { quantiles, report, timed, type Figure } from './figure.js';
+import { BENCH_RULES, blocksOf, syntheticLineage, type SyntheticLineage } from './synthetic-lineage.js';
+
+/**
+ * All ancestors of a certificate that has about a thousand of them, in a graph of a million records, beside SQLite's
+ * recursive query over the same graph in the same run. Records and links come in through the real projection.
+ */
+const NODES = Number(process.env['BENCH_NODES'] ?? 1_000_000);
+const LAYERS = 12;
+const ANCESTORS = { from: 950, to: 1000 };
+const CERTIFICATES = 400;
+const ROUNDS = 3;
+
+const directory = await mkdtemp(join(tmpdir(), 'bench-lineage-'));
+try {
+  const lineage = syntheticLineage(NODES, LAYERS);
+  const edges = lineage.parents.reduce((sum, parents) => sum + parents.length, 0);
+  const loadS = await load(lineage);
+
+  const rssBefore = process.memoryUsage.rss();
+  const openStart = performance.now();
+  const model = await ReadModel.open({ directory, rules: BENCH_RULES });
+  const openS = (performance.now() - openStart) / 1000;
+  const rssAfter = process.memoryUsage.rss();
+
+  const certificates = certificatesOf(lineage, model);
+  const names = certificates.map((id): RecordName => ({ recordType: 'lot', id }));
+
+  const ids = (name: RecordName): number => model.ancestors(name, { first: 1000 }).nodes.length;
+  const records = (name: RecordName): number =>
+    model.records(model.ancestors(name, { first: 1000 }).nodes).filter((record) => record !== undefined).length;
+  // What has not been asked for before is read from the disk, or from what the system keeps of it.
+  const coldRecords = quantiles(names.map((name) => timed(() => records(name)).elapsedMs));
+  const warmIds = measure(names, ids);
+  const warmRecords = measure(names, records);
+
+  const sqlite = openSqlite(lineage);
+  const text = measure(certificates, (id) => sqlite.ancestorsByText(id).length);
+  const integer = measure(certificates, (id) => sqlite.ancestorsByInteger(id).length);
+  for (const [index, id] of certificates.entries()) {
+    const expected = model.ancestors(names[index] as RecordName, { first: 1000 }).nodes.map((node) => node.id);
+    for (const found of [sqlite.ancestorsByText(id), sqlite.ancestorsByInteger(id)]) assertSame(expected, found);
+  }
+  sqlite.close();
+
+  const figures: Figure[] = [
+    ...pair('ancestors as ids and links', warmIds, 2),
+    ...pair('ancestors as records', warmRecords, 10),
+    ...pair('ancestors as records, asked for the first time', coldRecords),
+    ...pair('SQLite recursive query, text ids', text),
+    ...pair('SQLite recursive query, integers, ids joined', integer),
+    { name: 'start: opening the read model', value: openS, unit: 's' },
+    { name: 'memory: lineage arrays', value: model.lineageByteLength() / 2 ** 20, unit: 'MiB' },
+    { name: 'memory: resident, grown by opening', value: (rssAfter - rssBefore) / 2 ** 20, unit: 'MiB' },
+    { name: 'loading through the projection', value: NODES / loadS, unit: 'records/s' },
+  ];
+  await model.close();
+  report(
+    `Lineage: ${NODES} records, ${edges} links, ${LAYERS} layers; ${certificates.length} certificates with ` +
+      `${ANCESTORS.from} to ${ANCESTORS.to} ancestors, ${ROUNDS} rounds`,
+    figures,
+  );
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** @returns seconds. */
+async function load(lineage: SyntheticLineage): Promise<number> {
+  const start = performance.now();
+  const model = await ReadModel.open({ directory, rules: BENCH_RULES });
+  for (const block of blocksOf(lineage, { recordsPerTransaction: 25, transactionsPerBlock: 40 }))
+    await model.apply(block);
+  await model.close();
+  return (performance.now() - start) / 1000;
+}
+
+/** Records of the wanted number of ancestors, from all over the later layers. */
+function certificatesOf({ ids }: SyntheticLineage, model: ReadModel): string[] {
+  const found: string[] = [];
+  for (let step = 0; step < NODES && found.length < CERTIFICATES; step++) {
+    // A stride that shares no factor with the number of nodes visits each once, in no order.
+    const id = ids[(step * 611_953) % NODES] ?? '';
+    const { totalCount } = model.ancestors({ recordType: 'lot', id }, { first: 1 });
+    if (totalCount >= ANCESTORS.from && totalCount <= ANCESTORS.to) found.push(id);
+  }
+  return found;
+}
+
+function measure<T>(
+  subjects: readonly T[],
+  ask: (subject: T) => number,
+): { readonly p50: number; readonly p99: number } {
+  for (const subject of subjects) ask(subject);
+  const elapsed: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const subject of subjects) elapsed.push(timed(() => ask(subject)).elapsedMs);
+  }
+  return quantiles(elapsed);
+}
+
+function pair(name: string, { p50, p99 }: { readonly p50: number; readonly p99: number }, atMost?: number): Figure[] {
+  return [
+    { name: `${name}, p50`, value: p50, unit: 'ms' },
+    { name: `${name}, p99`, value: p99, unit: 'ms', ...(atMost === undefined ? {} : { target: { atMost } }) },
+  ];
+}
+
+function assertSame(expected: readonly string[], found: readonly string[]): void {
+  if (expected.length !== found.length || [...expected].sort().join() !== [...found].sort().join()) {
+    throw new RangeError(`SQLite finds ${found.length} ancestors where the read model finds ${expected.length}`);
+  }
+}
+
+function openSqlite({ ids, parents }: SyntheticLineage): {
+  ancestorsByText(id: string): string[];
+  ancestorsByInteger(id: string): string[];
+  close(): void;
+} {
+  const database = new Database(join(directory, 'lineage.sqlite'));
+  database.exec(`
+    PRAGMA journal_mode = OFF;
+    PRAGMA synchronous = OFF;
+    PRAGMA cache_size = -262144;
+    CREATE TABLE node (number INTEGER PRIMARY KEY, id TEXT NOT NULL);
+    CREATE TABLE edge (child INTEGER, parent INTEGER, PRIMARY KEY (child, parent)) WITHOUT ROWID;
+    CREATE TABLE text_edge (child TEXT, parent TEXT, PRIMARY KEY (child, parent)) WITHOUT ROWID;
+  `);
+  const addNode = database.prepare('INSERT INTO node VALUES (?, ?)');
+  const addEdge = database.prepare('INSERT INTO edge VALUES (?, ?)');
+  const addTextEdge = database.prepare('INSERT INTO text_edge VALUES (?, ?)');
+  database.exec('BEGIN');
+  ids.forEach((id, node) => {
+    addNode.run(node, id);
+    for (const parent of parents[node] ?? []) {
+      addEdge.run(node, parent);
+      addTextEdge.run(id, ids[parent]);
+    }
+  });
+  database.exec('COMMIT');
+  database.exec('CREATE UNIQUE INDEX node_id ON node (id); ANALYZE;');
+  const byText = database.prepare(`
+    WITH RECURSIVE ancestor (id) AS (
+      SELECT parent FROM text_edge WHERE child = ?
+      UNION
+      SELECT text_edge.parent FROM ancestor JOIN text_edge ON text_edge.child = ancestor.id
+    )
+    SELECT id FROM ancestor`);
+  const byInteger = database.prepare(`
+    WITH RECURSIVE ancestor (number) AS (
+      SELECT edge.parent FROM node JOIN edge ON edge.child = node.number WHERE node.id = ?
+      UNION
+      SELECT edge.parent FROM ancestor JOIN edge ON edge.child = ancestor.number
+    )
+    SELECT node.id FROM ancestor JOIN node USING (number)`);
+  const rows = (statement: typeof byText, id: string): string[] =>
+    (statement.raw().all(id) as [string][]).map(([found]) => found);
+  return {
+    ancestorsByText: (id) => rows(byText, id),
+    ancestorsByInteger: (id) => rows(byInteger, id),
+    close: () => {
+      database.close();
+    },
+  };
+}

@@ -3,7 +3,8 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { openEmbeddedNetwork, type ContractSource, type LedgerConnection } from '../src/index.js';
+import { openEmbeddedNetwork, type LedgerConnection } from '../src/index.js';
+import { BENCH_CONTRACTS } from './bench-contracts.js';
 
 /**
  * Durable submits and evaluates a second through the stock client, in process.
@@ -15,11 +16,6 @@ interface Figure {
   readonly value: number;
   readonly unit: string;
 }
-
-const CONTRACTS: ContractSource = {
-  module: new URL('../test/embedded/ledger-contract.js', import.meta.url).href,
-  export: 'contracts',
-};
 
 /** About what a pack's registration weighs. */
 const BODY = JSON.stringify({
@@ -81,7 +77,7 @@ const { values } = parseArgs({
 });
 const dataDir = await mkdtemp(join(tmpdir(), 'ledger-bench-'));
 try {
-  const network = await openEmbeddedNetwork({ dataDir, contracts: CONTRACTS });
+  const network = await openEmbeddedNetwork({ dataDir, contracts: BENCH_CONTRACTS });
   const connection = network.connect(
     await network.enrol('OemMSP', { id: 'bench', role: 'client', attributes: { party: 'oem-1', roles: 'oem' } }),
   );

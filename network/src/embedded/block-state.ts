@@ -1,7 +1,6 @@
 import type { KeyVersion, NamespaceReadWriteSet, RangeRead } from '../block/read-write-set.js';
 import { KEY_FAMILY, stateKey } from './database-key.js';
 import { parseVersionedValue, type LedgerStore } from './ledger-store.js';
-import { openRecord } from './sealed-record.js';
 import { VALIDATION_CODE, type ValidationCode } from './validation-code.js';
 
 /** A key's state after the block so far; null deletes it. */
@@ -24,9 +23,9 @@ export class BlockState {
   readonly updates = new Map<string, StateUpdate>();
   /** By collection, NUL and the key hash in hex. */
   readonly hashedUpdates = new Map<string, HashedUpdate>();
-  readonly #store: Pick<LedgerStore, 'state' | 'hashedState' | 'records'>;
+  readonly #store: Pick<LedgerStore, 'state' | 'hashedState' | 'entries'>;
 
-  constructor(store: Pick<LedgerStore, 'state' | 'hashedState' | 'records'>) {
+  constructor(store: Pick<LedgerStore, 'state' | 'hashedState' | 'entries'>) {
     this.#store = store;
   }
 
@@ -78,9 +77,9 @@ export class BlockState {
     }
     let position = 0;
     if (Buffer.compare(start, end) < 0) {
-      for await (const [databaseKey, sealed] of this.#store.records({ start, end })) {
+      for await (const [databaseKey, payload] of this.#store.entries({ start, end })) {
         const read = reads[position];
-        const { version } = parseVersionedValue(openRecord(databaseKey, sealed));
+        const { version } = parseVersionedValue(payload);
         if (read === undefined || !databaseKey.equals(stateKey(read.key)) || !sameVersion(version, read.version)) {
           return true;
         }

@@ -148,8 +148,6 @@ async function open(dataDir: string, options: EmbeddedNetworkOptions, opened: Op
     fail,
   );
   opened.add(() => committer.stop());
-  height.grow((await committer.channel.call('open', [])) as number);
-
   const endorsers: WorkerChannel[] = [];
   for (let count = 0; count < (options.endorserThreads ?? 1); count += 1) {
     const endorser = startThread(
@@ -160,8 +158,14 @@ async function open(dataDir: string, options: EmbeddedNetworkOptions, opened: Op
     );
     opened.add(() => endorser.stop());
     endorsers.push(endorser.channel);
-    await endorser.channel.call('open', []);
   }
+  // The endorsers load their contracts while the committer checks the chain; a failure waits for the others' end.
+  const openings = await Promise.allSettled(
+    [committer.channel, ...endorsers].map((channel) => channel.call('open', [])),
+  );
+  for (const opening of openings) if (opening.status === 'rejected') throw opening.reason;
+  const [stored] = openings;
+  if (stored?.status === 'fulfilled') height.grow(stored.value as number);
 
   const registry = new MembershipRegistry(config.organisations);
   const events = new EventService({ store, height, config, registry });

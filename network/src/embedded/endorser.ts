@@ -162,7 +162,9 @@ export class Endorser {
         },
         simulation,
       );
-      return { answer, result: await simulation.finish() };
+      const result = await simulation.finish();
+      if (this.#store.damage !== undefined) throw this.#store.damage;
+      return { answer, result };
     } finally {
       await snapshot.close();
     }

@@ -3,7 +3,6 @@ import { NetworkError } from '../network-error.js';
 import { readCheckpoint, type CheckpointReading } from './checkpoint-file.js';
 import { afterPrefix, KEY_FAMILY } from './database-key.js';
 import type { LedgerStore, Tip } from './ledger-store.js';
-import { openRecord } from './sealed-record.js';
 
 /**
  * Whether a data directory may be opened with a new database: true where the checkpoint says that no block was ever
@@ -37,10 +36,10 @@ export async function recoverTip(store: LedgerStore, dataDir: string): Promise<T
   let number = 0;
   let hash: Buffer = Buffer.alloc(0);
   const prefix = Buffer.of(KEY_FAMILY.HEADER);
-  for await (const [key, record] of store.records({ start: prefix, end: afterPrefix(prefix) })) {
+  for await (const [key, payload] of store.entries({ start: prefix, end: afterPrefix(prefix) })) {
     const stored = Number(key.readBigUInt64BE(1));
     if (stored !== number) throw damagedAt(number, 'its header is missing');
-    const header = parseBlockHeader(openRecord(key, record));
+    const header = parseBlockHeader(payload);
     if (header.number !== number) throw damagedAt(number, `its header says number ${header.number}`);
     if (Buffer.compare(header.previousHash, hash) !== 0) throw damagedAt(number, 'it does not follow the block before');
     hash = blockHeaderHash(header);

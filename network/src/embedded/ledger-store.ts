@@ -73,6 +73,7 @@ export function databasePath(dataDir: string): string {
  */
 export class LedgerStore {
   readonly #database: Level<Buffer, Buffer>;
+  #damage: NetworkError | undefined;
 
   private constructor(database: Level<Buffer, Buffer>) {
     this.#database = database;
@@ -113,6 +114,14 @@ export class LedgerStore {
 
   async close(): Promise<void> {
     await this.#database.close();
+  }
+
+  /**
+   * The first damage that any read has met, where one has. Whoever answers from this store stops answering then: a
+   * contract may have taken the failed read for something else.
+   */
+  get damage(): NetworkError | undefined {
+    return this.#damage;
   }
 
   snapshot(): StoreSnapshot {
@@ -182,8 +191,8 @@ export class LedgerStore {
     if (header === null || metadata === null) return null;
     const prefix = blockKey(KEY_FAMILY.ENVELOPE, blockNumber);
     const envelopes: Buffer[] = [];
-    for await (const [key, value] of this.records({ start: prefix, end: afterPrefix(prefix) })) {
-      envelopes.push(openRecord(key, value));
+    for await (const [, envelope] of this.entries({ start: prefix, end: afterPrefix(prefix) })) {
+      envelopes.push(envelope);
     }
     return encodeBlock({ header, envelopes, metadata });
   }
@@ -192,10 +201,14 @@ export class LedgerStore {
   async *history(key: string, snapshot?: StoreSnapshot): AsyncGenerator<KeyVersion> {
     const prefix = historyPrefix(key);
     const range = { start: prefix, end: afterPrefix(prefix) };
-    for await (const [databaseKey, record] of this.records(range, snapshot, true)) {
-      openRecord(databaseKey, record);
+    for await (const [databaseKey] of this.entries(range, snapshot, true)) {
       if (databaseKey.length === prefix.length + 12) yield placeInKey(databaseKey);
     }
+  }
+
+  /** Keys and payloads of a range of the database. @throws NetworkError `LEDGER_DAMAGED` */
+  async *entries(range: KeyRange, snapshot?: StoreSnapshot, reverse = false): AsyncGenerator<[Buffer, Buffer]> {
+    for await (const [key, record] of this.records(range, snapshot, reverse)) yield [key, this.#open(key, record)];
   }
 
   /** Database records of a range, still sealed. */
@@ -214,7 +227,7 @@ export class LedgerStore {
         yield* page;
       }
     } catch (error) {
-      throw damaged(error);
+      throw this.#failed(error);
     } finally {
       await iterator.close();
     }
@@ -233,9 +246,23 @@ export class LedgerStore {
         snapshot === undefined ? ENCODINGS : { ...ENCODINGS, snapshot },
       );
     } catch (error) {
-      throw damaged(error);
+      throw this.#failed(error);
     }
-    return record === undefined ? undefined : openRecord(key, record);
+    return record === undefined ? undefined : this.#open(key, record);
+  }
+
+  #open(key: Buffer, record: Buffer): Buffer {
+    try {
+      return openRecord(key, record);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): unknown {
+    const failure = toStoreError(error);
+    if (failure.code === 'LEDGER_DAMAGED') this.#damage ??= failure;
+    return failure;
   }
 }
 
@@ -291,7 +318,7 @@ export function encodeTip({ height, headerHash, commitHash }: Tip): Buffer {
   return Buffer.concat([number, headerHash, commitHash]);
 }
 
-function damaged(error: unknown): unknown {
+function toStoreError(error: unknown): NetworkError {
   if (error instanceof NetworkError) return error;
   const { code, message } = error as { code?: string; message?: string };
   if (code === 'LEVEL_DATABASE_NOT_OPEN')

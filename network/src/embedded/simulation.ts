@@ -17,7 +17,6 @@ import { parseReadWriteSet } from '../block/read-write-set.js';
 import type { PrivateCollection } from './channel-config.js';
 import { afterPrefix, KEY_FAMILY, privateStateKey, stateKey } from './database-key.js';
 import { parseVersionedValue, type KeyRange, type LedgerStore, type StoreSnapshot } from './ledger-store.js';
-import { openRecord } from './sealed-record.js';
 
 /** Fabric's page of a range walk, which is also how far ahead of the contract the read set runs. */
 const PAGE_SIZE = 100;
@@ -362,9 +361,9 @@ export class Simulation {
 
   async *#results(range: KeyRange, family: number, skipped = 1): AsyncGenerator<QueryResult & { version: KeyVersion }> {
     if (Buffer.compare(range.start, range.end) >= 0) return;
-    for await (const [databaseKey, sealed] of this.#options.store.records(range, this.#options.snapshot)) {
+    for await (const [databaseKey, payload] of this.#options.store.entries(range, this.#options.snapshot)) {
       if (databaseKey[0] !== family) return;
-      const { value, version } = parseVersionedValue(openRecord(databaseKey, sealed));
+      const { value, version } = parseVersionedValue(payload);
       yield { key: databaseKey.subarray(skipped).toString(), value, version };
     }
   }

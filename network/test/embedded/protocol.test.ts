@@ -118,7 +118,9 @@ describe('an embedded peer', () => {
   it('flags a transaction whose endorsed result was altered', async () => {
     const code = await withAlteredAction('altered', (action) => {
       const endorsed = action.getAction();
-      const response = peer.ProposalResponsePayload.deserializeBinary(endorsed?.getProposalResponsePayload_asU8() ?? new Uint8Array());
+      const response = peer.ProposalResponsePayload.deserializeBinary(
+        endorsed?.getProposalResponsePayload_asU8() ?? new Uint8Array(),
+      );
       const inner = peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8());
       const written = Buffer.from(inner.getResults_asU8());
       written[written.length - 1] = (written[written.length - 1] ?? 0) ^ 1;

@@ -24,7 +24,8 @@ export type NetworkErrorCode =
   | 'IDENTITY_EXPIRED'
   | 'IDENTITY_CONFLICT'
   | 'IDENTITY_DAMAGED'
-  | 'PORT_UNAVAILABLE';
+  | 'PORT_UNAVAILABLE'
+  | 'EXPORT_REFUSED';
 
 /** What is known beside the code: which transaction, block or contract rule the error is about. */
 export interface NetworkErrorDetail {

@@ -75,6 +75,15 @@ export class CertificateAuthority {
    */
   static async createOrOpen(directory: string, organisation: Organisation): Promise<CertificateAuthority> {
     if (await isEmptyOrAbsent(directory)) await createAuthority(directory, organisation);
+    return CertificateAuthority.open(directory, organisation);
+  }
+
+  /**
+   * Opens the authority kept in `directory`.
+   * @throws NetworkError `IDENTITY_DAMAGED` naming the file that is missing, unreadable, altered or another
+   * organisation's.
+   */
+  static async open(directory: string, organisation: Organisation): Promise<CertificateAuthority> {
     const root = await readRoot(join(directory, AUTHORITY_FILE), organisation);
     const tlsRoot = await readRoot(join(directory, TLS_AUTHORITY_FILE), organisation);
     const identities = await readIssued(join(directory, IDENTITIES_DIRECTORY), root);
@@ -102,8 +111,8 @@ export class CertificateAuthority {
       assertIdentifier(id);
       assertRole(role);
       assertAttributes(id, attributes);
-      const kept = this.#identities.get(id);
-      if (kept !== undefined) {
+      const kept = await this.#kept(IDENTITIES_DIRECTORY, this.#identities, id);
+      if (kept !== null) {
         assertSame(kept, role, attributes);
         return toIdentity(kept);
       }
@@ -123,8 +132,8 @@ export class CertificateAuthority {
     return this.#exclusive(async () => {
       assertIdentifier(id);
       const attributes = { hosts: hosts.join(',') };
-      const kept = this.#tls.get(id);
-      if (kept !== undefined) {
+      const kept = await this.#kept(TLS_DIRECTORY, this.#tls, id);
+      if (kept !== null) {
         assertSame(kept, TLS_KIND, attributes);
         return toKeyed(kept);
       }
@@ -155,6 +164,16 @@ export class CertificateAuthority {
 
   #credential(id: string, kind: string, attributes: Readonly<Record<string, string>>, keyed: KeyedCertificate) {
     return { mspId: this.organisation.mspId, id, kind, attributes: { ...attributes }, ...keyed };
+  }
+
+  /** Looks on disk too: a command beside the running node may have enrolled the same id. */
+  async #kept(directory: string, wallet: Map<string, Credential>, id: string): Promise<Credential | null> {
+    const known = wallet.get(id);
+    if (known !== undefined) return known;
+    const path = join(this.#directory, directory, `${id}.json`);
+    const credential = await readIssuedFile(path, directory === TLS_DIRECTORY ? this.#tlsRoot : this.#root);
+    if (credential !== null) wallet.set(id, credential);
+    return credential;
   }
 
   async #keep(directory: string, wallet: Map<string, Credential>, credential: Credential): Promise<void> {
@@ -218,7 +237,6 @@ async function readRoot(path: string, { mspId }: Organisation): Promise<Credenti
 }
 
 async function readIssued(directory: string, root: Credential): Promise<Map<string, Credential>> {
-  const issuer = new X509Certificate(root.certificatePem);
   const issued = new Map<string, Credential>();
   let names: string[];
   try {
@@ -227,16 +245,23 @@ async function readIssued(directory: string, root: Credential): Promise<Map<stri
     throw new NetworkError('IDENTITY_DAMAGED', `${directory} cannot be read`, { cause: error });
   }
   for (const name of names) {
-    const path = join(directory, name);
-    const credential = await readCredential(path);
-    if (credential === null || `${credential.id}.json` !== name) throw damaged(path, 'holds another identity');
-    const certificate = new X509Certificate(credential.certificatePem);
-    if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) {
-      throw damaged(path, `was not issued by ${root.id}`);
-    }
-    issued.set(credential.id, credential);
+    const credential = await readIssuedFile(join(directory, name), root);
+    if (credential !== null) issued.set(credential.id, credential);
   }
   return issued;
+}
+
+/** @returns null where there is no such file. */
+async function readIssuedFile(path: string, root: Credential): Promise<Credential | null> {
+  const credential = await readCredential(path);
+  if (credential === null) return null;
+  if (`${credential.id}.json` !== basename(path)) throw damaged(path, 'holds another identity');
+  const issuer = new X509Certificate(root.certificatePem);
+  const certificate = new X509Certificate(credential.certificatePem);
+  if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) {
+    throw damaged(path, `was not issued by ${root.id}`);
+  }
+  return credential;
 }
 
 function damaged(path: string, what: string): NetworkError {

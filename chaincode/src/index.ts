@@ -21,7 +21,6 @@ export { mayHold, PARTY_ATTRIBUTE, REGULATOR_MSP, ROLES_ATTRIBUTE } from './kern
 export { indexKeyType } from './kernel/ledger.js';
 export { Refusal, REFUSALS } from './kernel/refusal.js';
 export type { RefusalCode } from './kernel/refusal.js';
-export type { Fact } from './kernel/transaction-context.js';
 export { DOWNGRADES, drawLot } from './lot/lot-rules.js';
 export type { DrawnMatter } from './lot/lot-rules.js';
 export { balanceElements } from './process/element-balance.js';

@@ -4,6 +4,7 @@ import {
   instantSeconds,
   transactionDefinitionOf,
   type CommandOf,
+  type Fact,
   type RecordOf,
   type RecordType,
   type ResultOf,
@@ -12,7 +13,6 @@ import {
 } from '@battery-passport/schemas';
 import type { Context, Contract } from 'fabric-contract-api';
 import { CONTRACTS } from '../src/contracts.js';
-import type { Fact } from '../src/kernel/transaction-context.js';
 import { MemoryState, MemoryStub } from './memory-stub.js';
 
 /** Who sends a transaction. */

@@ -36,9 +36,11 @@ export {
   originKey,
   OriginShare,
 } from './element-account.js';
+export { Fact, TransactionEvent } from './event.js';
 export { Gtin, gtinCheckDigit, GtinSerial, isGtin, parseDigitalLinkPath, toDigitalLinkPath } from './gs1.js';
 export { CountryCode, Identifier, Instant, LongText, MspId, RegionCode, Sha256Digest, Text } from './identifier.js';
 export { instantAt, instantSeconds, isInstant } from './instant.js';
+export { publishedSchemas } from './published-schemas.js';
 export { CATHODE_CHEMISTRIES, CathodeChemistry, ELEMENTS, ElementSymbol } from './quantity.js';
 export {
   commandSchema,

@@ -1,4 +1,4 @@
-import type { PrivateDetail, RecordOf, RecordType } from '@battery-passport/schemas';
+import type { Fact, PrivateDetail, RecordOf, RecordType } from '@battery-passport/schemas';
 import { instantSeconds } from '@battery-passport/schemas';
 import type { Caller } from './caller.js';
 import type { Ledger } from './ledger.js';
@@ -6,14 +6,6 @@ import { Refusal } from './refusal.js';
 
 /** How far a signed date may lie after the transaction's own time: clocks differ, physics does not. */
 export const CLOCK_TOLERANCE_S = 300;
-
-/** One thing that a transaction made true, as the chaincode event tells it. */
-export interface Fact {
-  /** Such as `LotRegistered`. */
-  readonly fact: string;
-  readonly recordType: string;
-  readonly id: string;
-}
 
 /** Fields of a new record that the contract and not the client decides. */
 export interface RecordStamp {

@@ -88,7 +88,7 @@ describe('a lot', () => {
     assert.deepEqual([lot.remainingMassMg, lot.remaining[0]?.origins[0]?.massMg, lot.remainingCarbonG], [334, 75, 4]);
     assert.equal(lot.massMg, 1000);
     assert.equal(parts[0]?.oreGradePpm, 18_000);
-    assert.deepEqual(parts[0]?.source, {
+    assert.deepEqual(parts[0].source, {
       kind: 'split',
       parents: [{ recordType: 'lot', id: 'nickel-1', massMg: 333 }],
     });

@@ -69,15 +69,16 @@ export class BlockState {
         : exhausted
           ? stateKey(endKey)
           : Buffer.concat([stateKey(endKey), Buffer.of(0)]);
-    const seen = new Set(reads.map(({ key }) => key));
     for (const [key, { value }] of this.updates) {
       const databaseKey = stateKey(key);
-      if (Buffer.compare(databaseKey, start) < 0 || Buffer.compare(databaseKey, end) >= 0) continue;
-      if (value !== null || seen.has(key)) return true;
+      const within = Buffer.compare(databaseKey, start) >= 0 && Buffer.compare(databaseKey, end) < 0;
+      if (within && value !== null) return true;
     }
     let position = 0;
     if (Buffer.compare(start, end) < 0) {
       for await (const [databaseKey, payload] of this.#store.entries({ start, end })) {
+        // What is stored and has an update here was deleted earlier in the block: the walk does not meet it.
+        if (this.updates.has(databaseKey.toString('utf8', 1))) continue;
         const read = reads[position];
         const { version } = parseVersionedValue(payload);
         if (read === undefined || !databaseKey.equals(stateKey(read.key)) || !sameVersion(version, read.version)) {

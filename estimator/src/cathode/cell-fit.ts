@@ -1,14 +1,14 @@
 import type { Measurement } from '@battery-passport/schemas';
 import { EstimatorError } from '../estimator-error.js';
-import type { ChargeRecord } from './charge-record.js';
+import { thinCharge, type ChargeRecord } from './charge-record.js';
 import { chargeVoltage, type CellKinetics } from './charge-model.js';
 import { choleskyInPlace, whiten } from './covariance.js';
 import { agedKinetics, type DesignCalibration } from './design-calibration.js';
 import { agedBalance, usableWindow, type ElectrodeBalance, type UsableWindow } from './electrode-balance.js';
 import { modelImpedance } from './impedance-model.js';
-import { initialLosses } from './initial-losses.js';
+import { initialLosses, type InitialLosses } from './initial-losses.js';
 import { differenceJacobian, leastSquares, normalMatrix, type LeastSquaresFit } from './least-squares.js';
-import { chargeModelCovariance, spectraCovariance } from './model-error.js';
+import { chargeModelCovariance, spectrumCovariance } from './model-error.js';
 import { SENSOR_PROFILE_SIGMAS, voltageSigmaV } from './sensor-profile.js';
 
 /**
@@ -24,8 +24,8 @@ const LAYOUT = [
   ['startCharge', 0.2, 1, -0.2, 3, 1e-6],
   ['currentGain', 0, 0, -0.1, 0.1, 1e-5],
   ['currentOffset', 0, 0, -0.03, 0.03, 1e-6],
-  ['lnCrackArea', 0.4, 0.8, -0.7, 3, 1e-4],
-  ['lnSurfaceLayer', 0.5, 0.9, -0.7, 4, 1e-4],
+  ['lnCrackArea', 0.4, 0.8, -0.5, 3, 1e-4],
+  ['lnSurfaceLayer', 0.5, 0.9, -0.5, 4, 1e-4],
   ['lnNegativeKinetics', -0.1, 0.4, -2, 1, 1e-4],
   ['extraVoltsAt1C', 0, 0, -1, 1, 1e-5],
   ['chargeWarmer', 0, 0, -8, 8, 1e-3],
@@ -39,9 +39,26 @@ export const CELL_PARAMETER = Object.fromEntries(LAYOUT.map(([name], index) => [
 /** Prior sigmas of the state's logarithms and losses, in the order of the vector; zero where the sensors' sigmas rule. */
 export const CELL_PRIOR_SIGMA: readonly number[] = LAYOUT.map(([, , sigma]) => sigma);
 const SHARED = LAYOUT.length;
+/** The shared parameters that spectra depend on; the others belong to the charge's sensors. */
+const STATE_PARAMETERS = new Set<number>(
+  (['lli', 'lamPe', 'lamNe', 'lnCrackArea', 'lnSurfaceLayer', 'lnNegativeKinetics'] as const).map(
+    (name) => CELL_PARAMETER[name],
+  ),
+);
 
 /** Ohmic voltage at the one-hour current that ageing may add beside the model, V: small when spectra are there to tell. */
 const EXTRA_VOLTS_SIGMA = { withSpectra: 0.002, without: 0.05 } as const;
+/** Grid of starts of ln A, ln S and ln k, scored before anything is solved. */
+const LN_AREA_GRID = [0.05, 0.4, 0.75, 1.1];
+const LN_LAYER_GRID = [0.05, 0.4, 0.8, 1.2, 1.6];
+const LN_NEGATIVE_GRID = [-0.4, -0.1];
+/** How many points of the grid are solved, for the best losses and for the others. */
+const KINETIC_STARTS = [2, 1, 1];
+/** Only every so many points of the charge and of the spectra take part in the search. */
+const SCREENING_STRIDE = { charge: 3, spectrum: 4 } as const;
+const SAME_VALLEY = 0.3;
+const REFINED_CANDIDATES = 2;
+const SCREENING_ITERATIONS = 20;
 const MAX_ITERATIONS = 40;
 
 /** A cell's best state and its uncertainty before any inflation. */
@@ -81,13 +98,15 @@ class CellProblem {
   readonly #record: ChargeRecord;
   readonly #spectra: Measurement['impedance'];
   readonly #frequencies: Float64Array[];
+  /** Real parts, then imaginary parts, of each spectrum, ohm. */
   readonly #observed: Float64Array[];
+  readonly #modelOhm: Float64Array;
   readonly #profile;
   readonly #course;
   readonly #chargePoints: number;
   readonly #spectrumValues: number;
   #chargeFactor: Float64Array;
-  #spectraFactor: Float64Array;
+  #spectrumFactors: Float64Array[] = [];
 
   constructor(calibration: DesignCalibration, measurement: Measurement, record: ChargeRecord, stride: number) {
     this.#calibration = calibration;
@@ -99,8 +118,9 @@ class CellProblem {
     this.#observed = this.#spectra.map((spectrum) => {
       const real = pick(spectrum.realOhm);
       const imag = pick(spectrum.imagOhm);
-      return Float64Array.from({ length: 2 * real.length }, (_, i) => (i % 2 === 0 ? real : imag)[i >> 1]!);
+      return Float64Array.from([...real, ...imag]);
     });
+    this.#modelOhm = new Float64Array(Math.max(0, ...this.#observed.map((values) => values.length)));
     this.#course = {
       passedAh: Float64Array.from(record.course.passedAh),
       currentA: Float64Array.from(record.course.currentA),
@@ -141,7 +161,10 @@ class CellProblem {
     this.priorSigma[at.chargeWarmer] = this.#profile.temperatureK;
     this.#spectra.forEach((_, k) => (this.priorSigma[SHARED + 2 * k + 1] = this.#profile.temperatureK));
     this.#chargeFactor = new Float64Array(0);
-    this.#spectraFactor = new Float64Array(0);
+  }
+
+  get hasSpectra(): boolean {
+    return this.#spectra.length > 0;
   }
 
   balance(parameters: ArrayLike<number>): ElectrodeBalance {
@@ -158,13 +181,38 @@ class CellProblem {
     });
   }
 
-  /** Residuals before whitening: model less observation, volts of the charge first, then ohms over |Z|. */
-  #raw(parameters: Float64Array, into: Float64Array): void {
+  /** Residuals before whitening: model less observation, volts of the charge first, then ohms over |Z|, real parts before imaginary ones. */
+  #raw(parameters: Float64Array, into: Float64Array, changed?: number): void {
+    const balance = this.balance(parameters);
+    const aged = this.#kinetics(parameters, balance);
+    if (this.#movesCharge(changed)) this.#rawCharge(parameters, balance, aged, into);
+    if (aged !== undefined) this.#rawSpectra(parameters, balance, aged, into, changed);
+  }
+
+  /** Whether a change of one parameter moves the charge's rows. */
+  #movesCharge(changed: number | undefined): boolean {
+    return changed === undefined || changed < SHARED;
+  }
+
+  /** Whether a change of one parameter moves a spectrum's rows. */
+  #movesSpectrum(changed: number | undefined, k: number): boolean {
+    return (
+      changed === undefined ||
+      STATE_PARAMETERS.has(changed) ||
+      changed === SHARED + 2 * k ||
+      changed === SHARED + 2 * k + 1
+    );
+  }
+
+  #rawCharge(
+    parameters: Float64Array,
+    balance: ElectrodeBalance,
+    aged: CellKinetics | undefined,
+    into: Float64Array,
+  ): void {
     const { design, openCircuit, referenceLeftoverV, referenceCurrentA } = this.#calibration;
     const nominal = design.nominalCapacityAh;
     const at = CELL_PARAMETER;
-    const balance = this.balance(parameters);
-    const aged = this.#kinetics(parameters, balance);
     const course = this.#course;
     const gain = 1 + parameters[at.currentGain]!;
     const offsetA = parameters[at.currentOffset]! * nominal;
@@ -185,11 +233,24 @@ class CellProblem {
           (current / referenceCurrentA) * referenceLeftoverV.at((startAh + course.passedAh[i]!) / balance.negativeAh);
       into[i] = voltage - this.#record.voltageV[i]!;
     }
+  }
+
+  #rawSpectra(
+    parameters: Float64Array,
+    balance: ElectrodeBalance,
+    aged: CellKinetics,
+    into: Float64Array,
+    changed: number | undefined,
+  ): void {
+    const nominal = this.#calibration.design.nominalCapacityAh;
     let offset = this.#chargePoints;
-    if (aged === undefined) return;
     this.#spectra.forEach((spectrum, k) => {
-      const chargeAh = parameters[SHARED + 2 * k]! * nominal;
       const observed = this.#observed[k]!;
+      if (!this.#movesSpectrum(changed, k)) {
+        offset += observed.length;
+        return;
+      }
+      const chargeAh = parameters[SHARED + 2 * k]! * nominal;
       modelImpedance(
         aged.at(
           chargeAh / balance.negativeAh,
@@ -197,13 +258,13 @@ class CellProblem {
           spectrum.temperatureK + parameters[SHARED + 2 * k + 1]!,
         ),
         this.#frequencies[k]!,
-        into,
-        offset,
+        this.#modelOhm,
       );
-      for (let i = 0; i < observed.length; i += 2) {
-        const magnitude = Math.hypot(observed[i]!, observed[i + 1]!);
-        into[offset + i] = (into[offset + i]! - observed[i]!) / magnitude;
-        into[offset + i + 1] = (into[offset + i + 1]! - observed[i + 1]!) / magnitude;
+      const points = observed.length / 2;
+      for (let i = 0; i < points; i++) {
+        const magnitude = Math.hypot(observed[i]!, observed[points + i]!);
+        into[offset + i] = (this.#modelOhm[2 * i]! - observed[i]!) / magnitude;
+        into[offset + points + i] = (this.#modelOhm[2 * i + 1]! - observed[points + i]!) / magnitude;
       }
       offset += observed.length;
     });
@@ -218,17 +279,32 @@ class CellProblem {
       chargeModelCovariance(this.#calibration, balance, startAh, this.#record, voltageSigmaV(this.#profile)),
       this.#chargePoints,
     );
-    this.#spectraFactor = choleskyInPlace(
-      spectraCovariance(this.#frequencies, this.#profile.impedanceNoiseFraction, this.#calibration),
-      this.#spectrumValues,
+    this.#spectrumFactors = this.#frequencies.map((frequencyHz) =>
+      choleskyInPlace(
+        spectrumCovariance(frequencyHz, this.#profile.impedanceNoiseFraction, this.#calibration),
+        frequencyHz.length,
+      ),
     );
   }
 
-  residual = (parameters: Float64Array, into: Float64Array): void => {
-    this.#raw(parameters, into);
-    whiten(this.#chargeFactor, this.#chargePoints, into, 0);
-    whiten(this.#spectraFactor, this.#spectrumValues, into, this.#chargePoints);
-    let row = this.#chargePoints + this.#spectrumValues;
+  /** Logarithm of the determinant of all covariances: what a looser weighting costs when two fits are compared. */
+  logDeterminant(): number {
+    let sum = 0;
+    for (let i = 0; i < this.#chargePoints; i++) sum += Math.log(this.#chargeFactor[i * (this.#chargePoints + 1)]!);
+    return 2 * sum;
+  }
+
+  residual = (parameters: Float64Array, into: Float64Array, changed?: number): void => {
+    this.#raw(parameters, into, changed);
+    if (this.#movesCharge(changed)) whiten(this.#chargeFactor, this.#chargePoints, into, 0);
+    let row = this.#chargePoints;
+    this.#frequencies.forEach(({ length }, k) => {
+      if (this.#movesSpectrum(changed, k)) {
+        whiten(this.#spectrumFactors[k]!, length, into, row);
+        whiten(this.#spectrumFactors[k]!, length, into, row + length);
+      }
+      row += 2 * length;
+    });
     const { design, openCircuit } = this.#calibration;
     const nominal = design.nominalCapacityAh;
     const balance = this.balance(parameters);
@@ -291,7 +367,10 @@ class CellProblem {
   }
 
   /** A whole start from losses and a charge at the beginning, by the charge levels that the vehicle believes. */
-  startFrom(losses: { lli: number; lamPe: number; lamNe: number; startAh: number }, kinetic: number[]): Float64Array {
+  startFrom(
+    losses: { lli: number; lamPe: number; lamNe: number; startAh: number },
+    kinetic: readonly number[],
+  ): Float64Array {
     const at = CELL_PARAMETER;
     const { design, openCircuit } = this.#calibration;
     const start = Float64Array.from(this.priorMean);
@@ -302,6 +381,7 @@ class CellProblem {
     start[at.currentOffset] = (this.#record.rest?.currentA ?? 0) / design.nominalCapacityAh;
     start[at.lnCrackArea] = kinetic[0]!;
     start[at.lnSurfaceLayer] = kinetic[1]!;
+    start[at.lnNegativeKinetics] = kinetic[2]!;
     const window = usableWindow(openCircuit, this.balance(start), design.voltageMinV, design.voltageMaxV);
     this.#spectra.forEach((spectrum, k) => {
       start[SHARED + 2 * k] = (window.emptyAh + spectrum.socFraction * window.capacityAh) / design.nominalCapacityAh;
@@ -322,40 +402,93 @@ const REST_MODEL_SIGMA_V = 2e-4;
  */
 export function fitCell(calibration: DesignCalibration, measurement: Measurement, record: ChargeRecord): CellFit {
   const starts = initialLosses(calibration, record);
-  const thinned = new CellProblem(calibration, measurement, record, 4);
-  let best: LeastSquaresFit | undefined;
-  for (const losses of starts) {
-    for (const kinetic of [
-      [0.2, 0.3],
-      [0.7, 0.9],
-    ]) {
-      const start = thinned.startFrom(losses, kinetic);
-      thinned.weigh(start);
-      const fit = thinned.solve(start, 12);
-      if (best === undefined || fit.cost < best.cost) best = fit;
-      if (calibration.kinetics === undefined || measurement.impedance.length === 0) break;
-    }
-  }
-  if (best === undefined || !Number.isFinite(best.cost)) {
+  const thinned = new CellProblem(
+    calibration,
+    measurement,
+    thinCharge(record, SCREENING_STRIDE.charge),
+    SCREENING_STRIDE.spectrum,
+  );
+  const candidates: Candidate[] = [];
+  const solveOn = (problem: CellProblem, start: Float64Array, iterations: number): Candidate => {
+    problem.weigh(start);
+    const fit = problem.solve(start, iterations);
+    return { fit, score: fit.cost + problem.logDeterminant() };
+  };
+  starts.forEach((losses, i) => {
+    for (const kinetic of kineticStarts(thinned, losses, thinned.hasSpectra ? KINETIC_STARTS[i]! : 1))
+      candidates.push(solveOn(thinned, thinned.startFrom(losses, kinetic), SCREENING_ITERATIONS));
+  });
+  const rank = (a: Candidate, b: Candidate): number => a.score - b.score;
+  const [best] = distinct(candidates.filter(({ score }) => Number.isFinite(score)).sort(rank))
+    .slice(0, REFINED_CANDIDATES)
+    .map(({ fit }) => solveOn(thinned, fit.parameters, SCREENING_ITERATIONS))
+    .sort(rank);
+  if (best === undefined) {
     throw new EstimatorError({ code: 'FIT_FAILED', message: 'no state of the model explains the charge' });
   }
+  // The positive electrode's arc can stand on either side of the negative's: a fit on the wrong side sits in a valley of its
+  // own, so the surface layer is moved away and everything solved again.
+  let found = best;
+  for (const layer of thinned.hasSpectra ? LN_LAYER_GRID : []) {
+    if (Math.abs(layer - best.fit.parameters[CELL_PARAMETER.lnSurfaceLayer]!) < SAME_VALLEY) continue;
+    const start = Float64Array.from(best.fit.parameters);
+    start[CELL_PARAMETER.lnSurfaceLayer] = layer;
+    const other = solveOn(thinned, start, SCREENING_ITERATIONS);
+    if (other.score < found.score) found = other;
+  }
   const problem = new CellProblem(calibration, measurement, record, 1);
-  problem.weigh(best.parameters);
-  best = problem.solve(best.parameters, 10);
-  problem.weigh(best.parameters);
-  best = problem.solve(best.parameters, MAX_ITERATIONS);
+  let { fit } = solveOn(problem, found.fit.parameters, SCREENING_ITERATIONS);
+  fit = solveOn(problem, fit.parameters, MAX_ITERATIONS).fit;
   const n = problem.parameterCount;
-  const jacobian = differenceJacobian(problem.residual, best.parameters, best.residuals, problem);
+  const jacobian = differenceJacobian(problem.residual, fit.parameters, fit.residuals, problem);
   const covariance = invert(normalMatrix(jacobian, n).to1DArray(), n);
   const { design, openCircuit } = calibration;
   return {
-    parameters: best.parameters,
+    parameters: fit.parameters,
     covariance,
-    reducedChiSquare: best.cost / Math.max(1, problem.residualCount - n),
-    window: usableWindow(openCircuit, problem.balance(best.parameters), design.voltageMinV, design.voltageMaxV),
-    chargeMisfitV: problem.chargeMisfitV(best.parameters),
-    cost: best.cost,
+    reducedChiSquare: fit.cost / Math.max(1, problem.residualCount - n),
+    window: usableWindow(openCircuit, problem.balance(fit.parameters), design.voltageMinV, design.voltageMaxV),
+    chargeMisfitV: problem.chargeMisfitV(fit.parameters),
+    cost: fit.cost,
   };
+}
+
+/** The best points of a grid of kinetic changes, scored on everything at once. */
+function kineticStarts(problem: CellProblem, losses: InitialLosses, count: number): (readonly number[])[] {
+  const scored: { kinetic: readonly number[]; score: number }[] = [];
+  const residuals = new Float64Array(problem.residualCount);
+  for (const area of LN_AREA_GRID)
+    for (const layer of LN_LAYER_GRID)
+      for (const negative of LN_NEGATIVE_GRID) {
+        const kinetic = [area, layer, negative];
+        const start = problem.startFrom(losses, kinetic);
+        if (scored.length === 0) problem.weigh(start);
+        problem.residual(start, residuals);
+        scored.push({ kinetic, score: residuals.reduce((sum, value) => sum + value * value, 0) });
+      }
+  scored.sort((a, b) => a.score - b.score);
+  return scored.slice(0, count).map(({ kinetic }) => kinetic);
+}
+
+interface Candidate {
+  fit: LeastSquaresFit;
+  /** −2 ln likelihood, but for a constant. */
+  score: number;
+}
+
+/** Leaves out fits that ended where a better one did. */
+function distinct(ranked: Candidate[]): Candidate[] {
+  const kept: Candidate[] = [];
+  for (const candidate of ranked) {
+    const { lamPe, lnCrackArea } = CELL_PARAMETER;
+    const known = kept.some(
+      ({ fit: { parameters } }) =>
+        Math.abs(parameters[lamPe]! - candidate.fit.parameters[lamPe]!) < 0.01 &&
+        Math.abs(parameters[lnCrackArea]! - candidate.fit.parameters[lnCrackArea]!) < 0.1,
+    );
+    if (!known) kept.push(candidate);
+  }
+  return kept;
 }
 
 /** Inverse of a symmetric positive definite matrix, by its Cholesky factor. */

@@ -95,3 +95,24 @@ export function readCharge(charge: Measurement['charge'], nominalCapacityAh: num
   }
   return record;
 }
+
+/** The same charge with each `by` neighbouring points averaged into one. */
+export function thinCharge(record: ChargeRecord, by: number): ChargeRecord {
+  const points = Math.max(1, Math.floor(record.voltageV.length / by));
+  const average = (values: Float64Array): Float64Array =>
+    Float64Array.from({ length: points }, (_, i) => {
+      const group = values.subarray(i * by, (i + 1) * by);
+      return group.reduce((sum, value) => sum + value, 0) / group.length;
+    });
+  return {
+    course: {
+      passedAh: average(record.course.passedAh),
+      currentA: average(record.course.currentA),
+      sinceOnS: average(record.course.sinceOnS),
+      temperatureK: record.course.temperatureK,
+    },
+    voltageV: average(record.voltageV),
+    sampleCount: average(record.sampleCount).map((count) => count * by),
+    rest: record.rest,
+  };
+}

@@ -126,11 +126,11 @@ const KNOTS = 26;
 const LEFTOVER_KNOTS = 60;
 /** Largest number of points of the reference charge that the diffusion knots are fitted to. */
 const REFERENCE_POINTS = 250;
-/** The electrolyte's own transient after switching on, which the model takes as settled. */
-const SETTLING_S = 60;
+/** After switching on, salt and reaction still move into place, which the model takes as settled. */
+const SETTLING_S = 300;
 const KNOT_SIGMA_V = 3e-4;
-const KNOT_PRIOR_SIGMA = 1.5;
-const KNOT_ROUGHNESS_SIGMA = 0.6;
+const KNOT_PRIOR_SIGMA = 0.5;
+const KNOT_ROUGHNESS_SIGMA = 0.4;
 /** How well a spectrum fixes the diffusion time at its own stoichiometry, and how far that reaches. */
 const KNOT_ANCHOR_SIGMA = 0.1;
 const KNOT_ANCHOR_REACH = 0.02;

@@ -1,7 +1,10 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 
-/** Residuals of a fit: fills `into` for the given parameters; already divided by their sigmas, priors included. */
-export type ResidualFunction = (parameters: Float64Array, into: Float64Array) => void;
+/**
+ * Residuals of a fit: fills `into` for the given parameters; already divided by their sigmas, priors included. When `changed`
+ * is given, `into` holds the residuals of parameters that differ in that one only, and rows that it cannot move may be left.
+ */
+export type ResidualFunction = (parameters: Float64Array, into: Float64Array, changed?: number) => void;
 
 /** What bounds and scales a fit. */
 export interface LeastSquaresOptions {
@@ -49,7 +52,8 @@ export function differenceJacobian(
     const kept = parameters[j]!;
     const step = kept + options.steps[j]! > options.upper[j]! ? -options.steps[j]! : options.steps[j]!;
     parameters[j] = kept + step;
-    residual(parameters, shifted);
+    shifted.set(at);
+    residual(parameters, shifted, j);
     parameters[j] = kept;
     for (let i = 0; i < m; i++) jacobian[i * n + j] = (shifted[i]! - at[i]!) / step;
   }

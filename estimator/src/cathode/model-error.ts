@@ -4,10 +4,14 @@ import type { ElectrodeBalance } from './electrode-balance.js';
 
 /** What the charge model is wrong by even on a fresh cell at its reference rate, V. */
 const CHARGE_MODEL_FLOOR_V = 2e-4;
+/** The same where the design has no spectra: its tables and overpotentials are then themselves measured charges, V. */
+const MEASURED_TABLE_FLOOR_V = 4e-3;
 /** Share of what the model leaves of the fresh charge that an aged charge may have again, at equal rate. */
 const LEFTOVER_SHARE = 1;
 /** Error of the surface stoichiometry as a share of the charge's own slope dV/dx, at the reference rate. */
-const SURFACE_ERROR_X = 3e-4;
+const SURFACE_ERROR_X = 5e-4;
+/** What it gains beyond the electrode's fresh window, where no reference has been, as a share of the distance. */
+const BEYOND_WINDOW_SHARE = 0.05;
 /** How far an error of the charge model reaches, as a fraction of nominal capacity. */
 const CHARGE_REACH_FRACTION = 0.04;
 /** Relative error of the model's spectra beyond its misfit of the reference. */
@@ -37,8 +41,16 @@ export function chargeModelCovariance(
     const positiveX = (balance.lithiumAh - negativeAh) / balance.positiveAh;
     const rate = Math.abs(course.currentA[i]! / referenceCurrentA);
     const leftover = kinetics === undefined ? 0 : LEFTOVER_SHARE * rate * referenceLeftoverV.at(negativeX);
-    const slope = Math.hypot(openCircuit.negative.slope(negativeX), openCircuit.positive.slope(positiveX));
-    sigma[i] = Math.hypot(CHARGE_MODEL_FLOOR_V, leftover, rate * SURFACE_ERROR_X * slope);
+    const errorX = (x: number, one: number, other: number): number =>
+      rate * SURFACE_ERROR_X + BEYOND_WINDOW_SHARE * Math.max(0, Math.min(one, other) - x, x - Math.max(one, other));
+    const slope = Math.hypot(
+      openCircuit.negative.slope(negativeX) *
+        errorX(negativeX, design.fresh.anodeStoichiometryAt0, design.fresh.anodeStoichiometryAt100),
+      openCircuit.positive.slope(positiveX) *
+        errorX(positiveX, design.fresh.cathodeStoichiometryAt0, design.fresh.cathodeStoichiometryAt100),
+    );
+    const floor = kinetics === undefined ? MEASURED_TABLE_FLOOR_V : CHARGE_MODEL_FLOOR_V;
+    sigma[i] = Math.hypot(floor, leftover, slope);
   }
   const reach = CHARGE_REACH_FRACTION * design.nominalCapacityAh;
   const covariance = new Float64Array(n * n);
@@ -53,30 +65,23 @@ export function chargeModelCovariance(
 }
 
 /**
- * Covariance of spectra over |Z|: noise of each part, and the model's own error, alike at neighbouring frequencies of one
- * spectrum; real and imaginary parts apart.
- * @returns Row-major, shape [m × m] for m values in all spectra, real and imaginary in turn.
+ * Covariance of one part, real or imaginary, of one spectrum over |Z|: noise of each point, and the model's own error, alike
+ * at neighbouring frequencies.
+ * @returns Row-major, shape [n × n].
  */
-export function spectraCovariance(
-  frequencies: readonly Float64Array[],
+export function spectrumCovariance(
+  frequencyHz: Float64Array,
   noiseFraction: number,
   calibration: DesignCalibration,
 ): Float64Array {
-  const m = frequencies.reduce((sum, one) => sum + 2 * one.length, 0);
-  const covariance = new Float64Array(m * m);
+  const n = frequencyHz.length;
+  const covariance = new Float64Array(n * n);
   const model = Math.hypot(SPECTRUM_MODEL_FLOOR, calibration.kinetics?.mode.misfitFraction ?? 0);
-  let first = 0;
-  for (const frequencyHz of frequencies) {
-    for (let i = 0; i < frequencyHz.length; i++) {
-      for (let j = 0; j <= i; j++) {
-        const alike = model ** 2 * Math.exp(-Math.abs(Math.log(frequencyHz[i]! / frequencyHz[j]!)) / SPECTRUM_REACH);
-        covariance[(first + 2 * i) * m + first + 2 * j] = alike;
-        covariance[(first + 2 * i + 1) * m + first + 2 * j + 1] = alike;
-      }
-      covariance[(first + 2 * i) * m + first + 2 * i]! += noiseFraction ** 2;
-      covariance[(first + 2 * i + 1) * m + first + 2 * i + 1]! += noiseFraction ** 2;
-    }
-    first += 2 * frequencyHz.length;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++)
+      covariance[i * n + j] =
+        model ** 2 * Math.exp(-Math.abs(Math.log(frequencyHz[i]! / frequencyHz[j]!)) / SPECTRUM_REACH);
+    covariance[i * n + i]! += noiseFraction ** 2;
   }
   return covariance;
 }

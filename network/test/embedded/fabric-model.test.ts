@@ -6,7 +6,7 @@ import fc from 'fast-check';
 
 import { inProcessClient } from '../../src/embedded/in-process-transport.js';
 import { signLowS } from '../../src/identity/low-s.js';
-import type { EmbeddedNetwork } from '../../src/index.js';
+import { openLedgerReader, verifyLedger, type EmbeddedNetwork } from '../../src/index.js';
 import { FabricModel, MODEL_CODE, type ModelCall, type ModelEndorsement } from './fabric-model.js';
 import { openTestNetwork, temporaryDirectory } from './open-ledger.js';
 
@@ -124,6 +124,9 @@ describe('the embedded peer beside a simple model of Fabric', () => {
       }),
       { numRuns: 60 },
     );
+    const reader = await openLedgerReader(network.dataDir);
+    assert.deepEqual((await verifyLedger(reader)).findings, []);
+    await reader.close();
     // The programs are worth something only if they come upon every outcome.
     for (const code of Object.values(MODEL_CODE))
       assert.ok((seen.get(code) ?? 0) > 0, `no transaction ended with code ${code}`);

@@ -31,14 +31,18 @@ type Origin = ElementAccount[number]['origins'][number];
 export function assessLot(
   lot: LotRecord,
   assay: Pick<AssayRecord, 'results'>,
-  specification: Pick<GradeSpecificationRecord, 'limits' | 'chemistry' | 'id'>,
+  specification: Pick<GradeSpecificationRecord, 'limits' | 'chemistry' | 'material' | 'id'>,
 ): CertificatePreview {
   if (lot.remainingMassMg === 0) throw new Refusal('LOT_OVERDRAWN', `nothing is left of lot ${lot.id}`);
   if (!isRecoveredProduct(lot.material)) {
     throw new Refusal('MATERIAL_NOT_CERTIFIABLE', `${lot.material} of lot ${lot.id} is an intermediate`);
   }
-  if (lot.chemistry !== specification.chemistry) {
-    throw new Refusal('GRADE_MISMATCH', `grade ${specification.id} is for ${specification.chemistry}, not this lot`);
+  const { chemistry, material = lot.material } = specification;
+  if (lot.chemistry !== chemistry || lot.material !== material) {
+    throw new Refusal(
+      'GRADE_MISMATCH',
+      `grade ${specification.id} is for ${chemistry ?? 'no chemistry'} as ${material}, lot ${lot.id} is not`,
+    );
   }
   if (!lot.remaining.some(({ origins }) => origins.some(isRecovered))) {
     throw new Refusal('NOT_RECOVERED', `nothing in lot ${lot.id} is recovered by its lineage`);
@@ -49,7 +53,7 @@ export function assessLot(
     shortfalls,
     guarded,
     material: lot.material,
-    chemistry: lot.chemistry,
+    ...(chemistry === undefined ? {} : { chemistry }),
     massMg: lot.remainingMassMg,
     account: lot.remaining,
     recycledShares: recycledShares(lot.remaining),

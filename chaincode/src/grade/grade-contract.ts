@@ -5,12 +5,13 @@ import { execute } from '../kernel/execute.js';
 import type { Handlers } from '../kernel/handler.js';
 import { Refusal } from '../kernel/refusal.js';
 import { privatePart, type TransactionContext } from '../kernel/transaction-context.js';
-import { assertLimits, assertOnce, gradeRecordId } from './grade-rules.js';
+import { assertLimits, assertOnce, assertScope, gradeRecordId } from './grade-rules.js';
 
 /** What the grade transactions do. */
 export const gradeHandlers: Handlers<keyof typeof gradeTransactions> = {
-  async publishGradeSpecification(context, { specId, version, title, chemistry, limits, note, documents }) {
+  async publishGradeSpecification(context, { specId, version, title, chemistry, material, limits, note, documents }) {
     assertLimits(limits);
+    assertScope(chemistry, material);
     await retireVersionBefore(context, specId, version);
     const specification: GradeSpecificationRecord = {
       recordType: 'gradeSpecification',
@@ -20,7 +21,8 @@ export const gradeHandlers: Handlers<keyof typeof gradeTransactions> = {
       version,
       issuerId: context.caller.partyId,
       title,
-      chemistry,
+      ...(chemistry === undefined ? {} : { chemistry }),
+      ...(material === undefined ? {} : { material }),
       limits,
       ...(note === undefined ? {} : { note }),
       state: 'published',

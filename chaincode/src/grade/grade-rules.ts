@@ -22,6 +22,13 @@ export function assertLimits(limits: readonly GradeLimit[]): void {
   }
 }
 
+/** Checks that a grade says what it is a grade of. @throws Refusal `GRADE_SCOPE_MISSING`. */
+export function assertScope(chemistry: string | undefined, material: string | undefined): void {
+  if (chemistry === undefined && material === undefined) {
+    throw new Refusal('GRADE_SCOPE_MISSING', 'a grade is for a chemistry, a material, or both');
+  }
+}
+
 /** Checks that each property is named once. @throws Refusal `LIMIT_INVALID`. */
 export function assertOnce(entries: readonly { readonly property: string }[]): void {
   if (new Set(entries.map(({ property }) => property)).size !== entries.length) {

@@ -103,9 +103,10 @@ export const REFUSALS = {
   FINDING_EXISTS:
     'Name cells that the laboratory has not reported for this attestation, or correct the earlier finding.',
   LIMIT_INVALID: 'Give each property one limit, with a minimum not above its maximum, and each result once.',
+  GRADE_SCOPE_MISSING: 'Say which chemistry, which material, or both the grade is for.',
   GRADE_VERSION_INVALID: 'Publish the version that follows the last one, as the party that published it.',
   GRADE_RETIRED: 'Certify by the version of the grade that is published.',
-  GRADE_MISMATCH: "Choose a grade for the lot's chemistry.",
+  GRADE_MISMATCH: "Choose a grade for the lot's chemistry and material.",
   ASSAY_FOREIGN: 'Use an assay of this very lot, made for this purpose.',
   NOT_RECOVERED: 'Only matter that lineage on the ledger shows as recovered is certified.',
   MATERIAL_NOT_CERTIFIABLE:

@@ -63,7 +63,7 @@ export const CertificateFindings = {
   /** Whether every limit holds with the assay's whole uncertainty against it (guarded acceptance, ISO 14253-1). */
   guarded: Type.Boolean(),
   material: LotMaterial,
-  chemistry: CathodeChemistry,
+  chemistry: Type.Optional(CathodeChemistry),
   massMg: PositiveMassMg,
   account: ElementAccount,
   recycledShares: Type.Array(ElementShares, { maxItems: 32 }),

@@ -3,6 +3,7 @@ import { Identifier, Instant, LongText, Text } from '../identifier.js';
 import { CathodeChemistry, Count } from '../quantity.js';
 import { commandSchema, Documents, PrivateDetail, recordDefinition, recordSchema, Supersedes } from '../record.js';
 import { transaction } from '../transaction.js';
+import { LotMaterial } from './lot.js';
 
 /**
  * What a grade may limit: purity, and the state of the active material. Each name ends in its unit. The ratio of lithium to
@@ -48,7 +49,10 @@ export const GradeSpecificationRecord = recordSchema('gradeSpecification', {
   version: Type.Integer({ minimum: 1, maximum: 9999 }),
   issuerId: Identifier,
   title: Text,
-  chemistry: CathodeChemistry,
+  /** The active material; a grade of a salt or a foil has none and names its material. */
+  chemistry: Type.Optional(CathodeChemistry),
+  /** The material of the lots that it is for; any where it is absent. */
+  material: Type.Optional(LotMaterial),
   limits: Type.Array(GradeLimit, { minItems: 1, maxItems: 32 }),
   note: Type.Optional(LongText),
   state: Type.Enum(['published', 'retired']),
@@ -101,7 +105,8 @@ export const gradeTransactions = {
       }),
       version: Type.Integer({ minimum: 1, maximum: 9999 }),
       title: Text,
-      chemistry: CathodeChemistry,
+      chemistry: Type.Optional(CathodeChemistry),
+      material: Type.Optional(LotMaterial),
       limits: Type.Array(GradeLimit, { minItems: 1, maxItems: 32 }),
       note: Type.Optional(LongText),
       documents: Type.Optional(Documents),

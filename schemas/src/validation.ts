@@ -11,7 +11,14 @@ export const MAX_COMMAND_BYTES = 1_048_576;
 /** Deepest nesting of a command. */
 export const MAX_COMMAND_DEPTH = 24;
 
-const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: false, ownProperties: true });
+const ajv = new Ajv2020({
+  strict: true,
+  strictTypes: false,
+  allErrors: false,
+  ownProperties: true,
+  // The schemas are this package's own, and a test holds them against the meta-schema; doing it here doubles every start.
+  validateSchema: false,
+});
 ajv.addFormat('date-time', { type: 'string', validate: isInstant });
 
 const compiled = new WeakMap<TSchema, ValidateFunction>();

@@ -56,6 +56,10 @@ const LN_NEGATIVE_GRID = [-0.4, -0.1];
 const KINETIC_STARTS = [2, 1, 1];
 /** Only every so many points of the charge and of the spectra take part in the search. */
 const SCREENING_STRIDE = { charge: 3, spectrum: 4 } as const;
+/** What an open-circuit table itself may be wrong by, V. */
+const REST_MODEL_SIGMA_V = 2e-4;
+/** The same during the search: at the steep end of a table a voltage at rest is a wall that no step crosses. */
+const SCREENING_REST_SIGMA_V = 0.015;
 const SAME_VALLEY = 0.3;
 const REFINED_CANDIDATES = 2;
 const SCREENING_ITERATIONS = 20;
@@ -102,13 +106,21 @@ class CellProblem {
   readonly #observed: Float64Array[];
   readonly #modelOhm: Float64Array;
   readonly #profile;
+  readonly #restSigmaV: number;
   readonly #course;
   readonly #chargePoints: number;
   readonly #spectrumValues: number;
   #chargeFactor: Float64Array;
   #spectrumFactors: Float64Array[] = [];
 
-  constructor(calibration: DesignCalibration, measurement: Measurement, record: ChargeRecord, stride: number) {
+  constructor(
+    calibration: DesignCalibration,
+    measurement: Measurement,
+    record: ChargeRecord,
+    stride: number,
+    restSigmaV: number,
+  ) {
+    this.#restSigmaV = restSigmaV;
     this.#calibration = calibration;
     this.#record = record;
     this.#spectra = calibration.kinetics === undefined ? [] : measurement.impedance;
@@ -324,7 +336,7 @@ class CellProblem {
       this.#spectra.forEach((spectrum, k) => {
         const chargeAh = parameters[SHARED + 2 * k]! * nominal;
         const kelvin = spectrum.temperatureK + parameters[SHARED + 2 * k + 1]!;
-        into[row++] = (restV(chargeAh, kelvin) - spectrum.restVoltageV) / Math.hypot(sigmaV, REST_MODEL_SIGMA_V);
+        into[row++] = (restV(chargeAh, kelvin) - spectrum.restVoltageV) / Math.hypot(sigmaV, this.#restSigmaV);
         into[row++] =
           (window.emptyAh + spectrum.socFraction * window.capacityAh - chargeAh) /
           (this.#profile.socFraction * Math.max(window.capacityAh, 0.05 * nominal));
@@ -339,7 +351,7 @@ class CellProblem {
       const averaged = Math.sqrt(rest.sampleCount);
       into[row++] =
         (restV(parameters[CELL_PARAMETER.startCharge]! * nominal, kelvin) - rest.voltageV) /
-        Math.hypot(sigmaV / averaged, REST_MODEL_SIGMA_V);
+        Math.hypot(sigmaV / averaged, this.#restSigmaV);
       into[row++] =
         (parameters[CELL_PARAMETER.currentOffset]! - rest.currentA / nominal) /
         (this.#profile.currentNoiseC / averaged);
@@ -390,9 +402,6 @@ class CellProblem {
   }
 }
 
-/** What an open-circuit table itself may be wrong by, V. */
-const REST_MODEL_SIGMA_V = 2e-4;
-
 /**
  * Fits one cell's state to its charge and spectra together.
  *
@@ -407,6 +416,7 @@ export function fitCell(calibration: DesignCalibration, measurement: Measurement
     measurement,
     thinCharge(record, SCREENING_STRIDE.charge),
     SCREENING_STRIDE.spectrum,
+    SCREENING_REST_SIGMA_V,
   );
   const candidates: Candidate[] = [];
   const solveOn = (problem: CellProblem, start: Float64Array, iterations: number): Candidate => {
@@ -436,7 +446,7 @@ export function fitCell(calibration: DesignCalibration, measurement: Measurement
     const other = solveOn(thinned, start, SCREENING_ITERATIONS);
     if (other.score < found.score) found = other;
   }
-  const problem = new CellProblem(calibration, measurement, record, 1);
+  const problem = new CellProblem(calibration, measurement, record, 1, REST_MODEL_SIGMA_V);
   let { fit } = solveOn(problem, found.fit.parameters, SCREENING_ITERATIONS);
   fit = solveOn(problem, fit.parameters, MAX_ITERATIONS).fit;
   const n = problem.parameterCount;

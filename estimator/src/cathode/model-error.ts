@@ -11,7 +11,7 @@ const LEFTOVER_SHARE = 1;
 /** Error of the surface stoichiometry as a share of the charge's own slope dV/dx, at the reference rate. */
 const SURFACE_ERROR_X = 5e-4;
 /** What it gains beyond the electrode's fresh window, where no reference has been, as a share of the distance. */
-const BEYOND_WINDOW_SHARE = 0.05;
+const BEYOND_WINDOW_SHARE = 0.01;
 /** How far an error of the charge model reaches, as a fraction of nominal capacity. */
 const CHARGE_REACH_FRACTION = 0.04;
 /** Relative error of the model's spectra beyond its misfit of the reference. */

@@ -33,11 +33,13 @@ try {
   const names = certificates.map((id): RecordName => ({ recordType: 'lot', id }));
 
   const ids = (name: RecordName): number => model.ancestors(name, { first: 1000 }).nodes.length;
+  const links = (name: RecordName): number => model.ancestors(name, { first: 1000 }).edges.length;
   const records = (name: RecordName): number =>
     model.records(model.ancestors(name, { first: 1000 }).nodes).filter((record) => record !== undefined).length;
   // What has not been asked for before is read from the disk, or from what the system keeps of it.
   const coldRecords = quantiles(names.map((name) => timed(() => records(name)).elapsedMs));
   const warmIds = measure(names, ids);
+  const warmLinks = measure(names, links);
   const warmRecords = measure(names, records);
 
   const sqlite = openSqlite(lineage);
@@ -50,7 +52,8 @@ try {
   sqlite.close();
 
   const figures: Figure[] = [
-    ...pair('ancestors as ids and links', warmIds, 2),
+    ...pair('ancestors as ids', warmIds, 2),
+    ...pair('ancestors as ids, with the links between them', warmLinks),
     ...pair('ancestors as records', warmRecords, 10),
     ...pair('ancestors as records, asked for the first time', coldRecords),
     ...pair('SQLite recursive query, text ids', text),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ProjectableBlock, ProjectableTransaction } from '../src/read-model/projection.js';
-import type { ProjectionRules, RecordReference } from '../src/read-model/projection-rules.js';
+import type { ProjectionRules } from '../src/read-model/projection-rules.js';
 
 /** A graph in layers, from the mines (0) to the certificates: ids of 32 hex digits, each node with its parents' numbers. */
 export interface SyntheticLineage {

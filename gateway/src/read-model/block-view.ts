@@ -250,12 +250,18 @@ export class BlockView {
     const page = nodes.subarray(from, from + size);
     const end = from + page.length;
     let depth = levels.findIndex((within) => within > from) + 1;
+    let edgesOfPage: readonly LineageEdge[] | undefined;
+    const linksOfPage = (): readonly LineageEdge[] => this.#linksInto(page, start, nodes, direction, extent);
     return {
       nodes: Array.from(page, (node, index) => {
         while (from + index >= (levels[depth - 1] ?? Infinity)) depth += 1;
-        return { ...this.#nameOf(node), depth };
+        const { recordType, id } = this.#nameOf(node);
+        return { recordType, id, depth };
       }),
-      edges: this.#linksInto(page, start, nodes, direction, extent),
+      // Naming the links takes longer than the walk, and many who ask for nodes do not look at them.
+      get edges() {
+        return (edgesOfPage ??= linksOfPage());
+      },
       endCursor: page.length === 0 ? null : toCursor('lineage', edges, end),
       hasNextPage: end < nodes.length,
       totalCount: nodes.length,
@@ -281,18 +287,26 @@ export class BlockView {
     direction: LineageDirection,
     extent: GraphExtent,
   ): LineageEdge[] {
-    const walked = new Set(nodes);
-    walked.add(start);
+    const walked = new Set(nodes).add(start);
     const towardsStart = direction === 'ancestors' ? 'descendants' : 'ancestors';
-    return Array.from(page).flatMap((node) =>
-      this.#graph
-        .linksOf(node, towardsStart, extent)
-        .filter((link) => {
-          const { child, parent } = this.#graph.edge(link);
-          return walked.has(direction === 'ancestors' ? child : parent);
-        })
-        .map((link) => this.#edgeOf(link)),
-    );
+    const names = new Map<number, RecordName>();
+    const nameOf = (node: number): RecordName => {
+      let name = names.get(node);
+      if (name === undefined) {
+        name = this.#nameOf(node);
+        names.set(node, name);
+      }
+      return name;
+    };
+    const found: LineageEdge[] = [];
+    for (const node of page) {
+      for (const link of this.#graph.linksOf(node, towardsStart, extent)) {
+        const { child, parent, kind } = this.#graph.edge(link);
+        if (!walked.has(direction === 'ancestors' ? child : parent)) continue;
+        found.push({ kind: this.#graph.kindName(kind), from: nameOf(child), to: nameOf(parent) });
+      }
+    }
+    return found;
   }
 
   #directLinks(name: RecordName, direction: LineageDirection): LineageEdge[] {

@@ -2,9 +2,8 @@ import { Level } from 'level';
 import { GatewayError } from '../gateway-error.js';
 import type { StoreReader, WriteOperation } from './pending-writes.js';
 
-// Point reads of a million records stay in memory; LevelDB's own 8 MB would send most of them to the disk.
-const CACHE_BYTES = 64 * 1024 * 1024;
 const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
+const AS_BYTES = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
 
 // In Node, Level is classic-level's class; the package's types only tell what it has in browsers too.
 const levelFiles = Level as unknown as { destroy(directory: string): Promise<void> };
@@ -39,7 +38,8 @@ export class LevelStore implements StoreReader {
 
   /** @throws GatewayError `NODE_RUNNING` where another process has it open, `READ_MODEL_DAMAGED` where Level cannot. */
   static async open(directory: string): Promise<LevelStore> {
-    const level = new Level(directory, { cacheSize: CACHE_BYTES, writeBufferSize: WRITE_BUFFER_BYTES });
+    // LevelDB reads uncompressed blocks straight from the files that it maps, without a copy or a cache of its own.
+    const level = new Level(directory, { compression: false, writeBufferSize: WRITE_BUFFER_BYTES });
     try {
       await level.open();
     } catch (cause) {
@@ -65,7 +65,7 @@ export class LevelStore implements StoreReader {
   }
 
   bytes(key: string): Uint8Array | undefined {
-    return attempt(() => this.#level.getSync<string, Uint8Array>(key, { valueEncoding: 'view' }));
+    return attempt(() => this.#level.getSync<string, Uint8Array>(key, AS_BYTES));
   }
 
   /**
@@ -83,9 +83,12 @@ export class LevelStore implements StoreReader {
   snapshot(): StoreSnapshot {
     const level = this.#level;
     const snapshot: Snapshot = attempt(() => level.snapshot());
+    // With every encoding named, Level takes the options as they are; else it would copy them at each read.
+    const asText = { snapshot, keyEncoding: 'utf8', valueEncoding: 'utf8' } as const;
+    const asBytes = { snapshot, keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
     return {
-      text: (key) => attempt(() => level.getSync<string, string>(key, { snapshot })),
-      bytes: (key) => attempt(() => level.getSync<string, Uint8Array>(key, { snapshot, valueEncoding: 'view' })),
+      text: (key) => attempt(() => level.getSync<string, string>(key, asText)),
+      bytes: (key) => attempt(() => level.getSync<string, Uint8Array>(key, asBytes)),
       entries: (range = {}) =>
         level.iterator<string, Uint8Array>({ ...range, snapshot, valueEncoding: 'view', highWaterMarkBytes: 1 << 20 }),
       isAny: async (range) => (await level.keys({ ...range, limit: 1, snapshot }).all()).length > 0,

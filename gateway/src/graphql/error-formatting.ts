@@ -1,6 +1,7 @@
 import { NetworkError } from '@battery-passport/network';
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
-import { maskError as defaultMask } from 'graphql-yoga';
+import { maskError as defaultMask, type MaskError } from 'graphql-yoga';
+import type { Logger } from 'pino';
 import { callerCode } from '../submission.js';
 
 /** Codes of the network that a caller may see: they say what to do next. Others are the operator's business. */
@@ -12,16 +13,28 @@ const SHOWN_NETWORK_CODES: ReadonlySet<string> = new Set([
   'SUBMIT_REFUSED',
 ]);
 
-/** Shows our own errors with their code and masks everything else, so that no inner detail leaves by accident. */
-export function maskError(error: unknown, message: string): Error {
-  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-  const code = callerCode(original);
-  const shown = code !== undefined && (!(original instanceof NetworkError) || SHOWN_NETWORK_CODES.has(original.code));
-  if (!shown || !(original instanceof Error)) return defaultMask(error, message, false);
-  const transactionId = original instanceof NetworkError ? original.transactionId : undefined;
-  const validationCode = original instanceof NetworkError ? original.validationCode : undefined;
+/**
+ * Makes the mask of errors: our own are shown with their code; everything else is logged whole and shown as nothing but
+ * `internal error`, so that no inner detail leaves by accident.
+ */
+export function createErrorMask(logger: Logger): MaskError {
+  return (error, message) => {
+    const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    const code = callerCode(original);
+    const isShown =
+      code !== undefined && (!(original instanceof NetworkError) || SHOWN_NETWORK_CODES.has(original.code));
+    if (isShown && original instanceof Error) return shown(code, original, error);
+    const masked = defaultMask(error, message, false);
+    // A GraphQL error without an original is the question's own fault and passes the default mask as it is.
+    if (masked !== error) logger.error({ err: original }, 'an error was masked');
+    return masked;
+  };
+}
+
+function shown(code: string, original: Error, located: unknown): GraphQLError {
+  const { transactionId, validationCode } = original instanceof NetworkError ? original : {};
   return new GraphQLError(original.message, {
-    ...(error instanceof GraphQLError ? placeOf(error) : {}),
+    ...(located instanceof GraphQLError ? placeOf(located) : {}),
     extensions: {
       code,
       ...(transactionId === undefined ? {} : { transactionId }),

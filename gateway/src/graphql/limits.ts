@@ -39,19 +39,29 @@ export function limitsRule(limits: QueryLimits): (context: ValidationContext) =>
   return (context) => ({
     Document(document) {
       const { depth, aliases, cost } = measure(document);
-      if (depth > limits.maxDepth) context.reportError(tooMuch('QUERY_TOO_DEEP', 'depth', depth, limits.maxDepth));
+      if (depth > limits.maxDepth)
+        context.reportError(tooMuch('QUERY_TOO_DEEP', `its depth ${depth} is above ${limits.maxDepth}`));
       if (aliases > limits.maxAliases) {
-        context.reportError(tooMuch('QUERY_TOO_MANY_ALIASES', 'number of aliases', aliases, limits.maxAliases));
+        context.reportError(
+          tooMuch('QUERY_TOO_MANY_ALIASES', `its ${aliases} aliases are more than ${limits.maxAliases}`),
+        );
       }
-      if (cost > limits.maxCost) context.reportError(tooMuch('QUERY_TOO_COSTLY', 'cost', cost, limits.maxCost));
+      if (cost > limits.maxCost)
+        context.reportError(tooMuch('QUERY_TOO_COSTLY', `its cost ${cost} is above ${limits.maxCost}`));
     },
   });
 }
 
-function tooMuch(code: GatewayErrorCode, what: string, is: number, limit: number): GraphQLError {
-  return new GraphQLError(`the query's ${what} is ${is}, at most ${limit} is answered`, {
-    extensions: { code, http: { status: 400 } },
+/** A refusal that keeps its status 400 also for clients that accept plain JSON, where yoga would answer 200. */
+export function tooMuch(code: GatewayErrorCode, what: string): GraphQLError {
+  return new GraphQLError(`the query is refused: ${what}`, {
+    extensions: { code, http: { status: 400, spec: false } },
   });
+}
+
+/** Whether a parse failed on the number of tokens, which graphql-js says in words only. */
+export function isTokenLimit(error: unknown): boolean {
+  return error instanceof GraphQLError && /tokens\. Parsing aborted/.test(error.message);
 }
 
 /** Measures every operation of a document; a fragment that contains itself is left to the standard rules. */

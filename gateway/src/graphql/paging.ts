@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { GatewayError } from '../gateway-error.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.js';
-import type { Page, PageRequest } from './read-view.js';
+import type { Page, PageRequest } from '../read-model/answer.js';
 
 /** Relay's `PageInfo`. */
 export const PageInfo = new GraphQLObjectType({

@@ -25,9 +25,9 @@ import {
 } from 'graphql';
 import { GatewayError } from '../gateway-error.js';
 import type { ConfidentialDetail } from '../submission.js';
-import type { GraphContext } from './graph-context.js';
+import type { GraphContext, ReadView } from './graph-context.js';
 import { checkedPage, connectionOf, pageArguments, toConnection } from './paging.js';
-import type { LineageRequest, PageRequest, ReadView, RecordName, StoredRecord } from './read-view.js';
+import type { LineageRequest, PageRequest, RecordName, StoredRecord } from '../read-model/answer.js';
 import { RECORD_LINKS } from './record-links.js';
 import { Json, SafeInt } from './scalars.js';
 import { capitalized, TypeMapping, type JsonSchema } from './type-mapping.js';
@@ -200,7 +200,7 @@ const lineageArguments = {
 
 interface RecordTypes {
   readonly types: ReadonlyMap<RecordType, GraphQLObjectType>;
-  connectionTypeOf(recordType: RecordType): GraphQLObjectType;
+  readonly connectionTypeOf: (recordType: RecordType) => GraphQLObjectType;
 }
 
 /** Object types of all records, with the fields that follow links. */
@@ -395,6 +395,17 @@ function ledgerFields({ Transaction, TransactionConnection }: SharedTypes): Fiel
       args: pageArguments,
       resolve: (_root, page: PageRequest, { view }) => toConnection(view.transactions(checkedPage(page))),
     },
+    ledgerVerification: {
+      type: Json,
+      description:
+        'Re-derives the whole ledger from its first block and compares the read model with it. Roles: regulator.',
+      resolve: (_root, _args, { viewer, verifyLedger }) => {
+        if (viewer?.roles.includes('regulator') !== true) {
+          throw new GatewayError({ code: 'FORBIDDEN', message: 'only the regulator has the whole ledger verified' });
+        }
+        return verifyLedger();
+      },
+    },
   };
 }
 
@@ -405,7 +416,7 @@ function evaluateQueries(mapping: TypeMapping): Fields {
     const definition = transactionDefinitionOf(name);
     if (definition.kind !== 'evaluate') continue;
     fields[name] = {
-      type: mapping.output(definition.result as JsonSchema, `${capitalized(name)}Result`),
+      type: mapping.output(definition.result, `${capitalized(name)}Result`),
       description: definition.description,
       args: commandArgument(mapping, name),
       resolve: (_root, { command }: { command: object }, context) => context.evaluate(name, plain(command)),
@@ -424,7 +435,7 @@ function mutations(mapping: TypeMapping): Fields {
     const payload = new GraphQLObjectType({
       name: `${capitalized(name)}Payload`,
       fields: {
-        result: { type: mapping.output(definition.result as JsonSchema, `${capitalized(name)}Result`) },
+        result: { type: mapping.output(definition.result, `${capitalized(name)}Result`) },
         transactionId: { type: new GraphQLNonNull(GraphQLString) },
         blockNumber: { type: new GraphQLNonNull(SafeInt) },
       },
@@ -472,10 +483,10 @@ function subscriptions({ Change }: SharedTypes): Fields {
       type: new GraphQLNonNull(Change),
       description: 'Tells of every record that is written from now on; by type and identifier if these are given.',
       args: { recordType: { type: GraphQLString }, id: { type: GraphQLID } },
-      subscribe: async function* (_root, { recordType, id }: { recordType?: string; id?: string }, { view }) {
+      subscribe: async function* (_root, { recordType, id }: { recordType?: string; id?: string }, { changes }) {
         const ended = new AbortController();
         try {
-          for await (const change of view.changes(ended.signal)) {
+          for await (const change of changes(ended.signal)) {
             if (recordType !== undefined && change.recordType !== recordType) continue;
             if (id === undefined || change.id === id) yield { recordChanged: change };
           }

@@ -36,9 +36,9 @@ const INT32_MAX = 2 ** 31 - 1;
 
 /** Shapes that many records share, and the one name under which all of them show it. */
 const SHARED_NAMES = new Map<string, string>([
-  [shapeOf(ElementAccount.items as JsonSchema), 'ElementOrigins'],
-  [shapeOf(OriginShare as JsonSchema), 'OriginShare'],
-  [shapeOf(DocumentReference as JsonSchema), 'DocumentReference'],
+  [shapeOf(ElementAccount.items), 'ElementOrigins'],
+  [shapeOf(OriginShare), 'OriginShare'],
+  [shapeOf(DocumentReference), 'DocumentReference'],
 ]);
 
 /**
@@ -149,8 +149,10 @@ function scalarOf(schema: JsonSchema): (GraphQLOutputType & GraphQLInputType) | 
   return undefined;
 }
 
+/** Whether an object's shape is open, or has members that GraphQL cannot name (`@context`, `lithium-deficient`). */
 function isOpen(schema: JsonSchema): boolean {
-  return schema.type !== 'object' || schema.properties === undefined || Object.keys(schema.properties).length === 0;
+  const names = Object.keys(schema.properties ?? {});
+  return schema.type !== 'object' || names.length === 0 || names.some((name) => !/^[A-Za-z][A-Za-z0-9_]*$/.test(name));
 }
 
 function itemsOf(schema: JsonSchema): JsonSchema {

@@ -18,6 +18,7 @@ export const DEVELOPMENT_ENROLMENTS: readonly DevelopmentEnrolment[] = [
   person('supplier-cobalt', 'OemMSP', 'katanga-cobalt', 'Katanga Cobalt', ['material-supplier']),
   person('supplier-lithium', 'OemMSP', 'atacama-lithium', 'Atacama Lithium', ['material-supplier']),
   person('supplier-manganese', 'OemMSP', 'kalahari-manganese', 'Kalahari Manganese', ['material-supplier']),
+  person('supplier-foil', 'OemMSP', 'ningbo-cell-materials', 'Ningbo Cell Materials', ['material-supplier']),
   person('estimator', 'OemMSP', 'aoi-estimation', 'Aoi Cathode Estimation', ['estimator']),
   person('remanufacturer', 'OemMSP', 'aoi-remanufacturing', 'Aoi Remanufacturing', ['remanufacturer']),
   person('collector', 'RecyclerMSP', 'kanto-collection', 'Kanto Battery Collection', ['collector']),

@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import { Listr } from 'listr2';
+import { startNode, type PassportNode } from '../node/node.js';
+import { runDemonstrationOn } from '../node/demonstration.js';
+import { say } from './output.js';
+import { welcome } from './welcome.js';
+
+interface UpOptions {
+  readonly dataDir: string;
+  readonly port?: number;
+  readonly demo: boolean;
+  readonly grpc?: boolean;
+  readonly rebuild?: boolean;
+  readonly production?: boolean;
+}
+
+/** Adds the command that starts a node. */
+export function addUpCommand(program: Command): void {
+  program
+    .command('up')
+    .description('start the ledger, the estimator service and the gateway; load the demonstration on an empty ledger')
+    .option('--port <port>', 'port of the gateway', Number, Number(process.env['PORT'] ?? 4000))
+    .option('--no-demo', 'start empty')
+    .option('--grpc', 'open a TLS port for each organisation, the first 7051, for stock Fabric Gateway clients')
+    .option('--rebuild', 'delete the read model and make it again from the blocks')
+    .option('--production', 'no development tokens, no introspection; needs JWKS_URL, JWT_ISSUER and JWT_AUDIENCE')
+    .addHelpText('after', '\nExample:\n  PORT=4001 passport --data-dir ./elsewhere up --no-demo')
+    .action(async (_options, self: Command) => {
+      const options = self.optsWithGlobals<UpOptions>();
+      const started = performance.now();
+      const node = await startWithProgress(options);
+      const stopped = stopOnSignal(node);
+      try {
+        if (options.demo && options.production !== true) await demonstrate(node);
+        process.stdout.write(welcome(node, options.production === true));
+        say(`ready after ${((performance.now() - started) / 1000).toFixed(1)} s; Ctrl-C stops`);
+      } catch (error) {
+        await node.close();
+        throw error;
+      }
+      await stopped;
+    });
+}
+
+async function startWithProgress(options: UpOptions): Promise<PassportNode> {
+  let node: PassportNode | undefined;
+  await new Listr(
+    [
+      {
+        title: `Open the ledger in ${options.dataDir}, the estimator service and the gateway`,
+        task: async (_context, task) => {
+          node = await startNode({
+            dataDir: options.dataDir,
+            ...(options.port === undefined ? {} : { port: options.port }),
+            grpc: options.grpc === true,
+            rebuild: options.rebuild === true,
+            production: options.production === true,
+          });
+          task.title = `Ledger open at block ${node.standing().blockNumber}`;
+        },
+      },
+    ],
+    { renderer: process.stderr.isTTY ? 'default' : 'simple' },
+  ).run();
+  if (node === undefined) throw new TypeError('the node did not start');
+  return node;
+}
+
+/** Loads the demonstration where the ledger holds nothing but its first block, with a progress display. */
+async function demonstrate(node: PassportNode): Promise<void> {
+  if (!node.isEmpty()) return;
+  await new Listr(
+    [
+      {
+        title: 'Load the demonstration consortium',
+        task: (_context, task) =>
+          runDemonstrationOn(node, (step, done, of) => {
+            task.title = `Load the demonstration consortium: ${step} (${done} of ${of})`;
+          }),
+      },
+    ],
+    { renderer: process.stderr.isTTY ? 'default' : 'simple' },
+  ).run();
+}
+
+/** Resolves when the node has been stopped by Ctrl-C or a polite kill; a second signal stops at once. */
+function stopOnSignal(node: PassportNode): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stopping = false;
+    const stop = (): void => {
+      if (stopping) process.exit(130);
+      stopping = true;
+      say('stopping …');
+      node.close().then(resolve, reject);
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}

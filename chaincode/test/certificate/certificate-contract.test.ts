@@ -13,6 +13,7 @@ import {
   seed,
   seedSortedPack,
   sortedPack,
+  without,
 } from '../process/recycling-chain.js';
 
 type Code = Parameters<typeof assertRefused>[1];
@@ -457,7 +458,7 @@ describe('a certificate of recovered material', () => {
         ...more,
       });
     const newPack = (more: Partial<PackRecord> = {}): PackRecord => {
-      const { placedOnMarketAt: _, collection: __, sortingDecisionId: ___, ...pack } = sortedPack('pack-2');
+      const pack = without(sortedPack('pack-2'), 'placedOnMarketAt', 'collection', 'sortingDecisionId');
       const lot = world.record('lot', 'regenerated-1')!;
       return {
         ...pack,
@@ -619,7 +620,7 @@ describe('a grade specification', () => {
   });
 
   it('says what it is a grade of', async () => {
-    const { chemistry: _, ...bare } = grade();
+    const bare = without(grade(), 'chemistry');
     await assertRefused(world, 'GRADE_SCOPE_MISSING', () => world.submit('maker', 'publishGradeSpecification', bare));
     const salt = await world.submit('maker', 'publishGradeSpecification', { ...bare, material: 'refined-salt' });
     assert.equal(salt.chemistry, undefined);

@@ -16,6 +16,7 @@ import {
   seedSortedPack,
   separation,
   sortedPack,
+  without,
 } from './recycling-chain.js';
 
 type Step = CommandOf<'recordProcessStep'>;
@@ -67,7 +68,7 @@ describe('a process step', () => {
     });
 
     it('turns a pack that was never on the market into pre-consumer matter, with its burden', async () => {
-      const { placedOnMarketAt: _, collection: __, sortingDecisionId: ___, ...never } = sortedPack();
+      const never = without(sortedPack(), 'placedOnMarketAt', 'collection', 'sortingDecisionId');
       seed(world, { ...never, state: 'manufactured' });
       const { step, lots } = await world.submit('recycler', 'recordProcessStep', disassembly());
       assert.deepEqual(kindsOf(lots[0]!.account), ['pre-consumer']);
@@ -109,7 +110,7 @@ describe('a process step', () => {
     });
 
     it('is refused without a record of how the pack was opened', async () => {
-      const { disassembly: _, ...silent } = disassembly();
+      const silent = without(disassembly(), 'disassembly');
       await refuses('DISASSEMBLY_RECORD_MISSING', silent);
     });
 
@@ -300,7 +301,7 @@ describe('a process step', () => {
 
     it('is refused when active material has no chemistry or weighs more than its lot', async () => {
       await prepare(world);
-      const { chemistry: _, ...bare } = regeneration().outputs[0]!;
+      const bare = without(regeneration().outputs[0]!, 'chemistry');
       await refuses('ACTIVE_MATERIAL_INVALID', regeneration({ outputs: [bare] }));
       await refuses(
         'ACTIVE_MATERIAL_INVALID',

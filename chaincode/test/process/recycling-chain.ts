@@ -19,6 +19,13 @@ export function seed(world: MemoryWorld, record: AnyRecord): void {
   world.state.values.set(`\0${record.recordType}\0${record.id}\0`, new TextEncoder().encode(canonicalJson(record)));
 }
 
+/** An object without some of its fields. */
+export function without<T extends object, K extends keyof T>(object: T, ...fields: readonly K[]): Omit<T, K> {
+  const left: Partial<T> = { ...object };
+  for (const field of fields) Reflect.deleteProperty(left, field);
+  return left as Omit<T, K>;
+}
+
 const stamp = (createdBy: string) => ({
   createdBy,
   createdAt: '2028-05-01T00:00:00Z',

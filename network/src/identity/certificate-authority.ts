@@ -7,6 +7,7 @@ import { NetworkError } from '../network-error.js';
 import { createEnrolment, createRoot, createTls, type KeyedCertificate } from './certificate.js';
 import { type Credential, readCredential, sortedEntries, writeCredential } from './credential-file.js';
 import { syncDirectory } from './durable-file.js';
+import { readIssuedRegister, writeIssuedRegister } from './issued-register.js';
 import { isNodeRole, type NodeRole } from './node-role.js';
 import type { Organisation } from './organisation.js';
 
@@ -34,6 +35,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 const AUTHORITY_FILE = 'ca.json';
 const TLS_AUTHORITY_FILE = 'tlsca.json';
+const REGISTER_FILE = 'issued.json';
 const IDENTITIES_DIRECTORY = 'identities';
 const TLS_DIRECTORY = 'tls';
 const AUTHORITY_KIND = 'authority';
@@ -88,6 +90,7 @@ export class CertificateAuthority {
     const tlsRoot = await readRoot(join(directory, TLS_AUTHORITY_FILE), organisation);
     const identities = await readIssued(join(directory, IDENTITIES_DIRECTORY), root);
     const tls = await readIssued(join(directory, TLS_DIRECTORY), tlsRoot);
+    await checkRegister(directory, filesOf(identities, tls));
     return new CertificateAuthority(directory, organisation, { root, tlsRoot }, { identities, tls });
   }
 
@@ -185,6 +188,9 @@ export class CertificateAuthority {
     }
     await writeCredential(join(this.#directory, directory, `${credential.id}.json`), credential);
     wallet.set(credential.id, credential);
+    const register = join(this.#directory, REGISTER_FILE);
+    const listed = await readIssuedRegister(register);
+    await writeIssuedRegister(register, new Set([...listed, ...filesOf(this.#identities, this.#tls)]));
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {
@@ -219,12 +225,28 @@ async function createAuthority(directory: string, { mspId, domain }: Organisatio
       const keyed = await createRoot(id, domain);
       await writeCredential(join(temporary, file), { mspId, id, kind: AUTHORITY_KIND, attributes: {}, ...keyed });
     }
+    await writeIssuedRegister(join(temporary, REGISTER_FILE), new Set());
     await rename(temporary, directory);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
   await syncDirectory(parent);
+}
+
+function filesOf(identities: ReadonlyMap<string, Credential>, tls: ReadonlyMap<string, Credential>): Set<string> {
+  return new Set([
+    ...[...identities.keys()].map((id) => `${IDENTITIES_DIRECTORY}/${id}.json`),
+    ...[...tls.keys()].map((id) => `${TLS_DIRECTORY}/${id}.json`),
+  ]);
+}
+
+/** What is listed must be there; what is there and not yet listed was written just before a crash. */
+async function checkRegister(directory: string, present: ReadonlySet<string>): Promise<void> {
+  const register = join(directory, REGISTER_FILE);
+  const listed = await readIssuedRegister(register);
+  for (const file of listed) if (!present.has(file)) throw damaged(join(directory, file), 'is missing');
+  if (present.size > listed.size) await writeIssuedRegister(register, present);
 }
 
 async function readRoot(path: string, { mspId }: Organisation): Promise<Credential> {

@@ -105,6 +105,30 @@ describe('CertificateAuthority', () => {
     for (const certificate of [root, tlsRoot, tls]) assert.ok(isLowS(signatureOf(certificate)));
   });
 
+  it('refuses a wallet from which a file was lost, and lists one that was written just before a crash', async () => {
+    const authority = await CertificateAuthority.createOrOpen(directory, OEM);
+    const before = await readFile(join(directory, 'issued.json'));
+    const identity = await authority.enrol({ id: 'User1', role: 'client' });
+    const after = await readFile(join(directory, 'issued.json'));
+    await writeFile(join(directory, 'issued.json'), before);
+    assert.deepEqual((await CertificateAuthority.open(directory, OEM)).identity('User1'), identity);
+    assert.deepEqual(await readFile(join(directory, 'issued.json')), after);
+    await rm(join(directory, 'identities/User1.json'));
+    await assert.rejects(CertificateAuthority.open(directory, OEM), {
+      code: 'IDENTITY_DAMAGED',
+      message: /User1\.json/,
+    });
+  });
+
+  it('answers with an identity that another process enrolled meanwhile', async () => {
+    const first = await CertificateAuthority.createOrOpen(directory, OEM);
+    const second = await CertificateAuthority.open(directory, OEM);
+    const identity = await first.enrol({ id: 'User1', role: 'client' });
+    await second.enrol({ id: 'User2', role: 'client' });
+    assert.deepEqual(await second.enrol({ id: 'User1', role: 'client' }), identity);
+    assert.equal((await CertificateAuthority.open(directory, OEM)).list().length, 2);
+  });
+
   it('refuses every file that is missing, cut, altered or another organisation’s, naming it', async () => {
     const authority = await CertificateAuthority.createOrOpen(directory, OEM);
     await authority.enrol({ id: 'User1', role: 'client' });
@@ -112,12 +136,12 @@ describe('CertificateAuthority', () => {
     await authority.enrolTls({ id: 'peer0', hosts: ['localhost'] });
     const stranger = join(parent, 'stranger');
     await CertificateAuthority.createOrOpen(stranger, RECYCLER);
-    const files = ['ca.json', 'tlsca.json', 'identities/User1.json', 'tls/peer0.json'];
+    const files = ['ca.json', 'tlsca.json', 'issued.json', 'identities/User1.json', 'tls/peer0.json'];
     for (const file of files) {
       const path = join(directory, file);
       const whole = await readFile(path);
       const altered = Buffer.from(whole);
-      const at = whole.indexOf('PRIVATE KEY') + 60;
+      const at = file === 'issued.json' ? 40 : whole.indexOf('PRIVATE KEY') + 60;
       altered[at] = altered[at] === 0x41 ? 0x42 : 0x41;
       const spoilt = [Buffer.alloc(0), whole.subarray(0, whole.length >> 1), altered];
       if (file.includes('User1')) spoilt.push(await readFile(join(directory, 'identities/User2.json')));

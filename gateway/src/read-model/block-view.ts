@@ -44,7 +44,7 @@ export interface ViewSource {
 }
 
 /**
- * Every answer that can be given at one block. All reads are synchronous point reads of one snapshot, so answers agree
+ * Every answer that can be given at one block. All reads are synchronous point reads of one moment of the store, so answers agree
  * with one another however many are asked for, and none depends on what comes in meanwhile.
  * All methods throw GatewayError `READ_MODEL_DAMAGED` where the store contradicts itself.
  */

@@ -3,6 +3,8 @@ import { GatewayError } from '../gateway-error.js';
 import type { StoreReader, WriteOperation } from './pending-writes.js';
 
 const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
+// With every encoding named, Level takes options as they are; else it would copy them at each read.
+const AS_TEXT = { keyEncoding: 'utf8', valueEncoding: 'utf8' } as const;
 const AS_BYTES = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
 
 // In Node, Level is classic-level's class; the package's types only tell what it has in browsers too.
@@ -10,12 +12,14 @@ const levelFiles = Level as unknown as { destroy(directory: string): Promise<voi
 
 type Snapshot = ReturnType<Level['snapshot']>;
 
-/** Reads of the store as it was at one moment; it holds on to that moment until it is closed. */
-export interface StoreSnapshot extends StoreReader {
+/** Reads of the store as it was at one moment; a frozen one holds on to that moment until it is closed. */
+export interface StoreMoment extends StoreReader {
   /** Keys and values of a range, in key order. */
   entries(range?: EntryRange): AsyncIterable<readonly [key: string, value: Uint8Array]>;
   /** Whether a range has a key. */
   isAny(range: EntryRange): Promise<boolean>;
+  /** To be called before the store changes: until then reads need no snapshot, and take half the time. */
+  freeze(): void;
   close(): Promise<void>;
 }
 
@@ -28,7 +32,7 @@ export interface EntryRange {
   readonly limit?: number;
 }
 
-/** The read model's Level store: batches in, snapshots out, Level's errors as ours. */
+/** The read model's Level store: batches in, moments out, Level's errors as ours. */
 export class LevelStore implements StoreReader {
   readonly #level: Level;
 
@@ -80,19 +84,26 @@ export class LevelStore implements StoreReader {
     }
   }
 
-  snapshot(): StoreSnapshot {
+  /** The store as it is now. */
+  moment(): StoreMoment {
     const level = this.#level;
-    const snapshot: Snapshot = attempt(() => level.snapshot());
-    // With every encoding named, Level takes the options as they are; else it would copy them at each read.
-    const asText = { snapshot, keyEncoding: 'utf8', valueEncoding: 'utf8' } as const;
-    const asBytes = { snapshot, keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
+    let frozen: { readonly snapshot: Snapshot } | undefined;
+    let asText: (typeof AS_TEXT & { readonly snapshot: Snapshot }) | undefined;
+    let asBytes: typeof AS_BYTES & { readonly snapshot?: Snapshot } = AS_BYTES;
     return {
-      text: (key) => attempt(() => level.getSync<string, string>(key, asText)),
+      text: (key) =>
+        attempt(() => (asText === undefined ? level.getSync(key) : level.getSync<string, string>(key, asText))),
       bytes: (key) => attempt(() => level.getSync<string, Uint8Array>(key, asBytes)),
       entries: (range = {}) =>
-        level.iterator<string, Uint8Array>({ ...range, snapshot, valueEncoding: 'view', highWaterMarkBytes: 1 << 20 }),
-      isAny: async (range) => (await level.keys({ ...range, limit: 1, snapshot }).all()).length > 0,
-      close: () => snapshot.close(),
+        level.iterator<string, Uint8Array>({ ...range, ...frozen, valueEncoding: 'view', highWaterMarkBytes: 1 << 20 }),
+      isAny: async (range) => (await level.keys({ ...range, ...frozen, limit: 1 }).all()).length > 0,
+      freeze: () => {
+        if (frozen !== undefined) return;
+        frozen = { snapshot: attempt(() => level.snapshot()) };
+        asText = { ...AS_TEXT, ...frozen };
+        asBytes = { ...AS_BYTES, ...frozen };
+      },
+      close: async () => frozen?.snapshot.close(),
     };
   }
 

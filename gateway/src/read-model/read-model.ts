@@ -21,7 +21,7 @@ import type {
 import { BlockView } from './block-view.js';
 import { emptyCheckpoint, parseCheckpoint, type Checkpoint } from './checkpoint.js';
 import { parseTextCursor, toCursor } from './cursor.js';
-import { LevelStore, type StoreSnapshot } from './level-store.js';
+import { LevelStore, type StoreMoment } from './level-store.js';
 import { LineageGraph } from './lineage-graph.js';
 import { loadLineagePages } from './lineage-page.js';
 import { parsePageSize } from './page-window.js';
@@ -224,10 +224,10 @@ export class ReadModel {
     const shared = this.#current;
     shared.retain();
     try {
-      const { snapshot } = shared;
+      const { moment } = shared;
       const rows: string[] = [];
       const lower = after === null ? { gte: all.gte } : { gt: after };
-      for await (const [, value] of snapshot.entries({
+      for await (const [, value] of moment.entries({
         ...lower,
         lt: before ?? all.lt,
         reverse: fromEnd,
@@ -238,8 +238,8 @@ export class ReadModel {
       const goesOn = rows.length > size;
       rows.length = Math.min(rows.length, size);
       if (fromEnd) rows.reverse();
-      const isBefore = after !== null && (await snapshot.isAny({ gte: all.gte, lt: `${after}\0` }));
-      const isAfter = before !== null && (await snapshot.isAny({ gte: before, lt: all.lt }));
+      const isBefore = after !== null && (await moment.isAny({ gte: all.gte, lt: `${after}\0` }));
+      const isAfter = before !== null && (await moment.isAny({ gte: before, lt: all.lt }));
       return {
         items: rows.flatMap((row) => {
           const node = recordOf(row);
@@ -247,7 +247,7 @@ export class ReadModel {
         }),
         hasNextPage: isAfter || (!fromEnd && goesOn),
         hasPreviousPage: isBefore || (fromEnd && goesOn),
-        totalCount: postingCount(snapshot, typeList(recordType)),
+        totalCount: postingCount(moment, typeList(recordType)),
       };
     } finally {
       shared.release();
@@ -265,7 +265,7 @@ export class ReadModel {
     try {
       const hash = createHash('sha256');
       const length = Buffer.alloc(4);
-      for await (const [key, value] of shared.snapshot.entries()) {
+      for await (const [key, value] of shared.moment.entries()) {
         for (const part of [Buffer.from(key), value]) {
           length.writeUInt32LE(part.byteLength);
           hash.update(length).update(part);
@@ -286,7 +286,7 @@ export class ReadModel {
     const shared = this.#current;
     shared.retain();
     try {
-      yield* findStateDifferences(state, shared.snapshot, this.#rules);
+      yield* findStateDifferences(state, shared.moment, this.#rules);
     } finally {
       shared.release();
     }
@@ -412,6 +412,7 @@ export class ReadModel {
     }
     try {
       const { operations, checkpoint, changes } = this.#projection.project(block, this.#checkpoint);
+      this.#current.moment.freeze();
       await this.#store.write(operations);
       this.#checkpoint = checkpoint;
       this.#recentChanges.set(nextBlock, changes);
@@ -466,7 +467,7 @@ export class ReadModel {
   }
 
   #newView(): SharedView {
-    return new SharedView(this.#store.snapshot(), (store) => ({
+    return new SharedView(this.#store.moment(), (store) => ({
       store,
       graph: this.#graph,
       checkpoint: this.#checkpoint,
@@ -485,15 +486,15 @@ export class ReadModel {
   }
 }
 
-/** A view and its snapshot, closed when nobody holds it any more. */
+/** A view and the moment of the store that it reads, closed when nobody holds it any more. */
 class SharedView {
   readonly view: BlockView;
-  readonly snapshot: StoreSnapshot;
+  readonly moment: StoreMoment;
   #holders = 1;
 
-  constructor(snapshot: StoreSnapshot, source: (store: StoreSnapshot) => ConstructorParameters<typeof BlockView>[0]) {
-    this.snapshot = snapshot;
-    this.view = new BlockView(source(snapshot));
+  constructor(moment: StoreMoment, source: (store: StoreMoment) => ConstructorParameters<typeof BlockView>[0]) {
+    this.moment = moment;
+    this.view = new BlockView(source(moment));
   }
 
   retain(): void {
@@ -502,8 +503,8 @@ class SharedView {
 
   release(): void {
     this.#holders -= 1;
-    // Closing fails only where the store was closed first, which closes its snapshots.
-    if (this.#holders === 0) void this.snapshot.close().catch(() => undefined);
+    // Closing fails only where the store was closed first, which closes what was read from it.
+    if (this.#holders === 0) void this.moment.close().catch(() => undefined);
   }
 }
 
@@ -545,16 +546,11 @@ async function loadCheckpoint(store: LevelStore, graph: LineageGraph, rules: str
 
 /** A store that lost its checkpoint is not an empty one. */
 async function assertEmpty(store: LevelStore): Promise<void> {
-  const snapshot = store.snapshot();
-  try {
-    for await (const [key] of snapshot.entries({ limit: 1 })) {
-      throw new GatewayError({
-        code: 'READ_MODEL_DAMAGED',
-        message: `the read model has entries (${key.slice(0, 1)}) but no checkpoint; start with --rebuild`,
-      });
-    }
-  } finally {
-    await snapshot.close();
+  if (await store.moment().isAny({})) {
+    throw new GatewayError({
+      code: 'READ_MODEL_DAMAGED',
+      message: 'the read model has entries but no checkpoint; start with --rebuild',
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StoreSnapshot } from './level-store.js';
+import type { StoreMoment } from './level-store.js';
 import { parseLedgerRecord, parseRecordKey } from './ledger-record.js';
 import { typeList, type ProjectionRules } from './projection-rules.js';
 import { postingCount } from './posting-list.js';
@@ -24,10 +24,10 @@ export interface StateDifference {
   readonly id: string;
 }
 
-/** Compares the records of a snapshot with a ledger's state, in whatever order its entries come. */
+/** Compares the records of a moment with a ledger's state, in whatever order its entries come. */
 export async function* findStateDifferences(
   state: AsyncIterable<StateEntry> | Iterable<StateEntry>,
-  snapshot: StoreSnapshot,
+  moment: StoreMoment,
   rules: ProjectionRules,
 ): AsyncGenerator<StateDifference, void> {
   const seen = new OrdinalSet();
@@ -38,7 +38,7 @@ export async function* findStateDifferences(
     if (parts === undefined || !counts.has(parts.recordType)) continue;
     if (parseLedgerRecord(parts, value) === undefined) continue;
     counts.set(parts.recordType, (counts.get(parts.recordType) ?? 0) + 1);
-    const row = snapshot.text(recordKey(parts.recordType, parts.id));
+    const row = moment.text(recordKey(parts.recordType, parts.id));
     if (row === undefined) {
       yield { kind: 'missing', ...parts };
       continue;
@@ -55,13 +55,13 @@ export async function* findStateDifferences(
     }
   }
 
-  for await (const [key, value] of snapshot.entries(recordRange())) {
+  for await (const [key, value] of moment.entries(recordRange())) {
     const [, recordType = '', id = ''] = key.split('\0');
     const { ordinal } = decodeStoredVersion(Buffer.from(value).toString('utf8'));
     if (!seen.has(ordinal)) yield { kind: 'extra', recordType, id };
   }
   for (const [recordType, count] of counts) {
-    if (postingCount(snapshot, typeList(recordType)) !== count) yield { kind: 'list', recordType, id: '' };
+    if (postingCount(moment, typeList(recordType)) !== count) yield { kind: 'list', recordType, id: '' };
   }
 }
 

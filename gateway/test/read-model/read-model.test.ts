@@ -197,6 +197,28 @@ describe('the read model', () => {
     });
   });
 
+  it('answers at one block at every moment while a block is being written', async () => {
+    const blocks = chainOf(
+      Array.from({ length: 40 }, (_, block) => [
+        { writes: Array.from({ length: 50 }, (_, at) => lot(`lot-${block}-${at}`)) },
+      ]),
+    );
+    await withReadModel([], async (model) => {
+      let isDone = false;
+      const following = model.follow(streamOf(blocks), (block) => block).finally(() => (isDone = true));
+      let reads = 0;
+      for (const ended = (): boolean => isDone; !ended(); reads++) {
+        const { blockNumber } = model.standing();
+        const page = model.list('lot', { last: 1 });
+        assert.equal(page.totalCount, (blockNumber + 1) * 50);
+        if (blockNumber >= 0) assert.equal(page.items[0]?.node.id, `lot-${blockNumber}-49`);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await following;
+      assert.ok(reads > 0);
+    });
+  });
+
   it('keeps the pages of a walk together when the graph grows between them', async () => {
     const links = [madeFrom('lot', 'root')];
     const blocks = chainOf([

@@ -7,7 +7,7 @@ import { type Damage, type DamageOutcome, filesOf, makeLedger, tryDamage } from 
 
 /**
  * Flips one byte in each file of a data directory, each in turn, and truncates each file, each in turn: every time the
- * ledger must refuse to open, or its verification find the damage, or no answer be another. Exits with 1 where one is.
+ * ledger must refuse to open, or its verification find the damage, or every answer be the same. Exits with 1 otherwise.
  *
  *     node network/dist/bench/damage.js [--json] [--flips N] [--truncations N] [--records N]
  *
@@ -37,7 +37,10 @@ try {
     const { size } = await stat(join(ledger.dataDir, file));
     const outcomes = { refused: 0, found: 0, harmless: 0, silent: 0 };
     const damages: Damage[] = [
-      ...places(size - 1, Number(values.flips)).map((offset): Damage => ({ file, kind: 'flip', offset })),
+      ...places(size - 1, Number(values.flips)).map(
+        // One bit alone makes another digit or letter where all eight make no text at all.
+        (offset, step): Damage => ({ file, kind: 'flip', offset, bits: step % 2 === 0 ? 0xff : 0x01 }),
+      ),
       ...places(size - 1, Number(values.truncations)).map((offset): Damage => ({ file, kind: 'truncate', offset })),
     ];
     for (const damage of damages) {

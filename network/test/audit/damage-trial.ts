@@ -23,6 +23,8 @@ export interface Damage {
   readonly kind: 'flip' | 'truncate';
   /** The byte that is flipped, or the length that is left. */
   readonly offset: number;
+  /** Bits to flip; all where nothing is said. */
+  readonly bits?: number;
 }
 
 /** What became of a damaged ledger; `silent` is the one that must never be: other answers and nobody is told. */
@@ -48,7 +50,7 @@ export async function makeLedger(dataDir: string, records: number): Promise<Whol
   const copy = `${dataDir}.asked`;
   await cp(dataDir, copy, { recursive: true });
   try {
-    return { dataDir, answers: await answersOf(copy) };
+    return { dataDir, answers: await answersOf(await openEmbeddedNetwork({ ...OPTIONS, dataDir: copy })) };
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
@@ -66,25 +68,29 @@ export async function filesOf(directory: string): Promise<string[]> {
 /** Spoils a copy of the ledger and says what becomes of it; `scratch` is overwritten. */
 export async function tryDamage(ledger: WholeLedger, scratch: string, damage: Damage): Promise<DamageOutcome> {
   await spoiltCopy(ledger.dataDir, scratch, damage);
-  let answers: string | null;
+  let network: EmbeddedNetwork;
   try {
-    answers = await answersOf(scratch);
+    network = await openEmbeddedNetwork({ ...OPTIONS, dataDir: scratch });
   } catch (error) {
-    if (!(error instanceof NetworkError)) throw error;
-    return 'refused';
+    if (error instanceof NetworkError) return 'refused';
+    throw error;
   }
-  if (answers === ledger.answers) return 'harmless';
-  // Opening may have repaired or rewritten files: the verification has to see what the node saw.
+  const answers = await answersOf(network).catch((error: unknown) => {
+    if (error instanceof NetworkError) return null;
+    throw error;
+  });
+  // Opening may have repaired or rewritten files: the verification is to stand alone.
   await spoiltCopy(ledger.dataDir, scratch, damage);
-  return (await isFound(scratch)) ? 'found' : 'silent';
+  if (await isFound(scratch)) return 'found';
+  return answers === ledger.answers ? 'harmless' : 'silent';
 }
 
-async function spoiltCopy(from: string, to: string, { file, kind, offset }: Damage): Promise<void> {
+async function spoiltCopy(from: string, to: string, { file, kind, offset, bits = 0xff }: Damage): Promise<void> {
   await rm(to, { recursive: true, force: true });
   await cp(from, to, { recursive: true });
   const path = join(to, file);
   const content = await readFile(path);
-  if (kind === 'flip') content.writeUInt8(content.readUInt8(offset) ^ 0xff, offset);
+  if (kind === 'flip') content.writeUInt8(content.readUInt8(offset) ^ bits, offset);
   await writeFile(path, kind === 'flip' ? content : content.subarray(0, offset));
 }
 
@@ -119,11 +125,10 @@ async function live(network: EmbeddedNetwork, opening: number, records: number):
 }
 
 /**
- * Opens a ledger and asks it for everything: state, private values, history, blocks and what became of transactions.
- * @throws NetworkError where it is refused, on opening or on asking.
+ * Asks a ledger for everything: state, private values, history, blocks; then closes it.
+ * @throws NetworkError where it answers with an error.
  */
-async function answersOf(dataDir: string): Promise<string> {
-  const network = await openEmbeddedNetwork({ ...OPTIONS, dataDir });
+async function answersOf(network: EmbeddedNetwork): Promise<string> {
   try {
     const hash = createHash('sha256');
     const oem = network.connect(await network.enrol('OemMSP', { id: 'User1', role: 'client' }));

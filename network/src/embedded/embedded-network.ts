@@ -1,7 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 
 import type { Identity, LedgerConnection } from '../client/ledger-connection.js';
 import { connectLedger } from '../client/connect-ledger.js';
@@ -17,13 +16,13 @@ import type { CommitterWorkerData } from './committer-worker.js';
 import type { ContractSource } from './contract-runner.js';
 import { EmbeddedPeer } from './embedded-peer.js';
 import type { PeerIdentity } from './endorser.js';
-import type { EndorserWorkerData } from './endorser-worker.js';
+import { EndorserPool } from './endorser-pool.js';
 import { EventService } from './event-service.js';
 import { inProcessClient } from './in-process-transport.js';
 import { mayCreateDatabase } from './ledger-recovery.js';
 import { databasePath, LedgerStore } from './ledger-store.js';
+import { LedgerThread } from './ledger-thread.js';
 import type { PeerService } from './peer-service.js';
-import { WorkerChannel, type CallHandler } from './worker-channel.js';
 
 /** The channel and the chaincode that every ledger of this project has. */
 export const LEDGER_ADDRESS = { channel: 'passports', chaincode: 'passport' } as const;
@@ -36,6 +35,9 @@ export const DEFAULT_REQUIRED_ENDORSEMENTS = 2;
  * (`bench/submit.ts`).
  */
 export const DEFAULT_BATCH_LIMITS: BatchLimits = { maxTransactions: 500, maxWaitMs: 4 };
+
+/** How long a contract may take where nothing else is asked for: Fabric's own default. */
+export const DEFAULT_EXECUTE_TIMEOUT_MS = 30_000;
 
 /** What an embedded network is opened with. */
 export interface EmbeddedNetworkOptions {
@@ -50,6 +52,8 @@ export interface EmbeddedNetworkOptions {
   readonly batch?: Partial<BatchLimits>;
   /** Threads that run contracts. */
   readonly endorserThreads?: number;
+  /** How long a contract may take before it is ended. */
+  readonly executeTimeoutMs?: number;
   /** Told once when the ledger can't go on: a thread died or a write failed. */
   readonly onFailure?: (error: NetworkError) => void;
 }
@@ -141,43 +145,32 @@ async function open(dataDir: string, options: EmbeddedNetworkOptions, opened: Op
     height.close();
     options.onFailure?.(error);
   };
-  const committer = startThread(
+  const committer = new LedgerThread(
     './committer-worker.js',
-    { dataDir, config, orderer, batch: { ...DEFAULT_BATCH_LIMITS, ...options.batch } },
+    { dataDir, config, orderer, batch: { ...DEFAULT_BATCH_LIMITS, ...options.batch } } satisfies CommitterWorkerData,
     { committed: ([value]) => height.grow(value as number) },
     fail,
   );
   opened.add(() => committer.stop());
-  const endorsers: WorkerChannel[] = [];
-  for (let count = 0; count < (options.endorserThreads ?? 1); count += 1) {
-    const endorser = startThread(
-      './endorser-worker.js',
-      { dataDir, config, contracts: options.contracts, peers },
-      {},
-      fail,
-    );
-    opened.add(() => endorser.stop());
-    endorsers.push(endorser.channel);
-  }
-  // The endorsers load their contracts while the committer checks the chain; a failure waits for the others' end.
-  const openings = await Promise.allSettled(
-    [committer.channel, ...endorsers].map((channel) => channel.call('open', [])),
-  );
-  for (const opening of openings) if (opening.status === 'rejected') throw opening.reason;
-  const [stored] = openings;
-  if (stored?.status === 'fulfilled') height.grow(stored.value as number);
+  const endorsers = new EndorserPool({
+    threads: options.endorserThreads ?? 1,
+    executeTimeoutMs: options.executeTimeoutMs ?? DEFAULT_EXECUTE_TIMEOUT_MS,
+    data: { dataDir, config, contracts: options.contracts, peers },
+    onFailure: fail,
+  });
+  opened.add(() => endorsers.stop());
+  // The endorsers load their contracts while the committer checks the chain; a failure waits for the other's end.
+  const [stored, loaded] = await Promise.allSettled([committer.channel.call('open', []), endorsers.open()]);
+  if (stored.status === 'rejected') throw stored.reason;
+  if (loaded.status === 'rejected') throw loaded.reason;
+  height.grow(stored.value as number);
 
   const registry = new MembershipRegistry(config.organisations);
   const events = new EventService({ store, height, config, registry });
-  let turn = 0;
-  const nextEndorser = (): WorkerChannel => {
-    turn = (turn + 1) % endorsers.length;
-    return endorsers[turn] ?? committer.channel;
-  };
   const services = new Map<string, PeerService>(
     organisations.map(({ mspId }) => [
       mspId,
-      new EmbeddedPeer(mspId, { nextEndorser, committer: committer.channel, events }),
+      new EmbeddedPeer(mspId, { endorsers, committer: committer.channel, events }),
     ]),
   );
   const peer = (mspId: string): PeerService => {
@@ -229,39 +222,6 @@ function channelConfig(
     requiredEndorsements: options.requiredEndorsements ?? DEFAULT_REQUIRED_ENDORSEMENTS,
     collections: options.collections ?? [],
     orderer: { mspId: orderer.mspId, certificatePem: orderer.certificatePem },
-  };
-}
-
-interface Thread {
-  readonly channel: WorkerChannel;
-  stop(): Promise<void>;
-}
-
-function startThread(
-  module: string,
-  workerData: CommitterWorkerData | EndorserWorkerData,
-  handlers: Readonly<Record<string, CallHandler>>,
-  onFailure: (error: NetworkError) => void,
-): Thread {
-  const worker = new Worker(new URL(module, import.meta.url), { workerData });
-  const channel = new WorkerChannel(worker, handlers);
-  let stopping = false;
-  let broken: NetworkError | undefined;
-  const lost = (what: string, cause?: unknown): void => {
-    if (broken !== undefined) return;
-    broken = new NetworkError('LEDGER_FAILED', what, cause === undefined ? {} : { cause });
-    channel.break(stopping ? new NetworkError('LEDGER_CLOSED', 'the ledger is closed') : broken);
-    if (!stopping) onFailure(broken);
-  };
-  worker.on('error', (error) => lost(`a thread of the ledger died: ${error.message}`, error));
-  worker.on('exit', (code) => lost(`a thread of the ledger ended with code ${code}`));
-  return {
-    channel,
-    stop: async () => {
-      stopping = true;
-      if (broken === undefined) await channel.call('close', []).catch(() => undefined);
-      await worker.terminate();
-    },
   };
 }
 

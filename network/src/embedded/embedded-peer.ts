@@ -1,4 +1,5 @@
 import type { EndorsementOutcome } from './endorser.js';
+import type { EndorserPool } from './endorser-pool.js';
 import type { EventService } from './event-service.js';
 import { GRPC_STATUS, PeerStatusError, type PeerService } from './peer-service.js';
 import { toPeerStatus } from './signed-proposal.js';
@@ -6,8 +7,7 @@ import type { WorkerChannel } from './worker-channel.js';
 
 /** What all organisations' peers of one process share. */
 export interface PeerBackend {
-  /** The thread to simulate on next. */
-  readonly nextEndorser: () => WorkerChannel;
+  readonly endorsers: EndorserPool;
   readonly committer: WorkerChannel;
   readonly events: EventService;
 }
@@ -23,11 +23,11 @@ export class EmbeddedPeer implements PeerService {
   }
 
   async evaluate(request: Uint8Array): Promise<Uint8Array> {
-    return (await answered(this.#backend.nextEndorser().call('evaluate', [this.mspId, request]))) as Uint8Array;
+    return (await answered(this.#backend.endorsers.call('evaluate', [this.mspId, request]))) as Uint8Array;
   }
 
   async endorse(request: Uint8Array): Promise<Uint8Array> {
-    const outcome = await answered(this.#backend.nextEndorser().call('endorse', [this.mspId, request]));
+    const outcome = await answered(this.#backend.endorsers.call('endorse', [this.mspId, request]));
     const { response, transactionId, privateWrites } = outcome as EndorsementOutcome;
     if (privateWrites.length > 0) await answered(this.#backend.committer.call('stash', [transactionId, privateWrites]));
     return response;

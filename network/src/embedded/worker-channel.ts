@@ -49,6 +49,7 @@ type Frame =
 interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly startedAt: number;
 }
 
 /**
@@ -77,7 +78,7 @@ export class WorkerChannel {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
     const id = this.#nextId++;
     const answered = new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject, startedAt: performance.now() });
     });
     this.#send({ type: 'call', id, method, args: args.map(movable) });
     if (signal !== undefined) {
@@ -89,6 +90,12 @@ export class WorkerChannel {
       }
     }
     return answered;
+  }
+
+  /** When the oldest unanswered call was made, on the clock of `performance.now`. */
+  get oldestCallAt(): number | undefined {
+    for (const { startedAt } of this.#pending.values()) return startedAt;
+    return undefined;
   }
 
   /** Ends every call: the other thread is gone. */

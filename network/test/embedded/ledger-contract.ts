@@ -131,6 +131,12 @@ class LedgerContract extends Contract {
     await Promise.reject(new Error(message));
   }
 
+  /** Never answers, and lets nothing else run on its thread. */
+  async spin(): Promise<void> {
+    await Promise.resolve();
+    for (;;);
+  }
+
   async emit(context: Context, name: string, payload: string): Promise<void> {
     context.stub.setEvent(name, Buffer.from(payload));
     await context.stub.putState(`emitted-${payload}`, Buffer.from(name));

@@ -8,6 +8,7 @@ import { inProcessClient } from '../../src/embedded/in-process-transport.js';
 import { GRPC_STATUS, PeerStatusError, VALIDATION_CODE, type EmbeddedNetwork, type Identity } from '../../src/index.js';
 import { signLowS } from '../../src/identity/low-s.js';
 import { CertificateAuthority } from '../../src/identity/certificate-authority.js';
+import { rejectsWith } from '../ledger-suite.js';
 import { openTestNetwork, temporaryDirectory } from './open-ledger.js';
 
 // What a client that does not play by the rules gets: the stock client's offline signing lets each message be altered.
@@ -212,8 +213,8 @@ describe('an embedded peer', () => {
 
   it('refuses malformed messages as invalid arguments', async () => {
     const service = network.peer('OemMSP');
-    for (const call of [service.evaluate, service.endorse, service.submit, service.commitStatus]) {
-      await assert.rejects(call.bind(service)(Buffer.from('0a05ff', 'hex')), (error) => {
+    for (const method of ['evaluate', 'endorse', 'submit', 'commitStatus'] as const) {
+      await assert.rejects(service[method](Buffer.from('0a05ff', 'hex')), (error) => {
         assert.ok(error instanceof PeerStatusError);
         assert.equal(error.status, GRPC_STATUS.INVALID_ARGUMENT);
         return true;
@@ -224,6 +225,17 @@ describe('an embedded peer', () => {
   it('refuses a transaction above the size limit', async () => {
     const endorsed = await contract.newProposal('put', { arguments: ['large', 'x'.repeat(6 * 1024 * 1024)] }).endorse();
     await failsWith(GRPC_STATUS.INVALID_ARGUMENT, endorsed.submit());
+  });
+
+  it('ends a contract that does not answer, and goes on', async () => {
+    const own = await temporaryDirectory();
+    const hasty = await openTestNetwork(own.path, { executeTimeoutMs: 300 });
+    const connection = hasty.connect(await hasty.enrol('OemMSP', { id: 'client', role: 'client' }));
+    await connection.submit('LedgerContract:put', ['k', 'kept']);
+    await rejectsWith('ENDORSE_FAILED', connection.submit('LedgerContract:spin', []));
+    assert.equal(Buffer.from(await connection.evaluate('LedgerContract:get', ['k'])).toString(), 'kept');
+    await hasty.close();
+    await own.remove();
   });
 
   it('names the organisation, its peer and the contract’s message in an endorsement’s error details', async () => {

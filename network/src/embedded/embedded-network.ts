@@ -1,10 +1,10 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 import type { Identity, LedgerConnection } from '../client/ledger-connection.js';
 import { connectLedger } from '../client/connect-ledger.js';
 import { CertificateAuthority, type EnrolmentRequest } from '../identity/certificate-authority.js';
+import { authorityPath } from '../identity/open-authorities.js';
 import { MembershipRegistry } from '../identity/membership-registry.js';
 import { DEFAULT_ORGANISATIONS, type Organisation } from '../identity/organisation.js';
 import { NetworkError } from '../network-error.js';
@@ -122,7 +122,7 @@ async function open(dataDir: string, options: EmbeddedNetworkOptions, opened: Op
   const organisations = options.organisations ?? DEFAULT_ORGANISATIONS;
   const authorities = new Map<string, CertificateAuthority>();
   for (const organisation of organisations) {
-    const directory = join(dataDir, 'organisations', organisation.domain);
+    const directory = authorityPath(dataDir, organisation);
     authorities.set(organisation.mspId, await CertificateAuthority.createOrOpen(directory, organisation));
   }
   const authority = (mspId: string): CertificateAuthority => {

@@ -1,10 +1,18 @@
+import { PARTY_ATTRIBUTE, ROLES_ATTRIBUTE } from '@battery-passport/chaincode';
+import { isRole } from '@battery-passport/schemas';
 import type { Command } from 'commander';
 import { GatewayError } from '../gateway-error.js';
-import { exportFromDirectory } from '../node/network-export.js';
+import { exportFromDirectory, openAuthorities } from '../node/network-export.js';
 import { verifyDataDirectory, type LedgerVerification } from '../node/ledger-verification.js';
 import { findRunningNode } from '../node/node-file.js';
 import { EXIT, printData, say } from './output.js';
 import { openSession, type SessionOptions } from './session.js';
+
+interface EnrolOptions {
+  readonly msp: string;
+  readonly party: string;
+  readonly roles: string;
+}
 
 interface LedgerOptions extends SessionOptions {
   readonly json?: boolean;
@@ -27,9 +35,33 @@ export function addLedgerCommands(program: Command): void {
       if (!report.ok) process.exitCode = EXIT.refused;
     });
 
-  program
-    .command('network')
-    .description('work with the network that keeps the ledger')
+  const network = program.command('network').description('work with the network that keeps the ledger');
+  network
+    .command('enrol')
+    .description(
+      'enrol a person: a certificate with party and roles, for tokens of that subject; the node takes it up at its next start',
+    )
+    .argument('<subject>', "the token's subject")
+    .requiredOption('--msp <mspId>', 'organisation, such as OemMSP')
+    .requiredOption('--party <partyId>', 'party on the ledger')
+    .requiredOption('--roles <roles>', 'roles, separated by commas')
+    .addHelpText('after', '\nExample:\n  passport network enrol alice --msp OemMSP --party aoi-motors --roles oem')
+    .action(async (subject: string, options: EnrolOptions, self: Command) => {
+      const { dataDir } = self.optsWithGlobals<LedgerOptions>();
+      const roles = options.roles.split(',');
+      const unknown = roles.find((role) => !isRole(role));
+      if (unknown !== undefined)
+        throw new GatewayError({ code: 'BAD_REQUEST', message: `there is no role ${unknown}` });
+      const authority = (await openAuthorities(dataDir)).find(({ organisation }) => organisation.mspId === options.msp);
+      if (authority === undefined) throw new GatewayError({ code: 'NOT_FOUND', message: `there is no ${options.msp}` });
+      await authority.enrol({
+        id: subject,
+        role: 'client',
+        attributes: { [PARTY_ATTRIBUTE]: options.party, [ROLES_ATTRIBUTE]: options.roles },
+      });
+      say(`${subject} is enrolled at ${options.msp} for ${options.party}`);
+    });
+  network
     .command('export')
     .description(
       "write certificates and keys in cryptogen's layout, with a connection.json, for stock Fabric Gateway clients",

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { Listr } from 'listr2';
+import { GatewayError } from '../gateway-error.js';
 import { startNode, type PassportNode } from '../node/node.js';
+import type { NodeOptions } from '../node/options.js';
 import { runDemonstrationOn } from '../node/demonstration.js';
 import { say } from './output.js';
 import { welcome } from './welcome.js';
@@ -55,6 +57,7 @@ async function startWithProgress(options: UpOptions): Promise<PassportNode> {
             grpc: options.grpc === true,
             rebuild: options.rebuild === true,
             production: options.production === true,
+            ...configuredIssuer(),
           });
           task.title = `Ledger open at block ${node.standing().blockNumber}`;
         },
@@ -64,6 +67,22 @@ async function startWithProgress(options: UpOptions): Promise<PassportNode> {
   ).run();
   if (node === undefined) throw new TypeError('the node did not start');
   return node;
+}
+
+/**
+ * The organisation's own issuer of tokens, from the environment.
+ * @throws GatewayError `BAD_REQUEST` when it is only half configured.
+ */
+function configuredIssuer(): Pick<NodeOptions, 'tokenIssuer'> {
+  const { JWKS_URL: jwks, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = process.env;
+  if (jwks === undefined && issuer === undefined && audience === undefined) return {};
+  if (jwks === undefined || issuer === undefined || audience === undefined || !URL.canParse(jwks)) {
+    throw new GatewayError({
+      code: 'BAD_REQUEST',
+      message: 'set JWKS_URL (an address), JWT_ISSUER and JWT_AUDIENCE together',
+    });
+  }
+  return { tokenIssuer: { issuer, audience, jwksUrl: new URL(jwks) } };
 }
 
 /** Loads the demonstration where the ledger holds nothing but its first block, with a progress display. */

@@ -5,6 +5,9 @@ export interface DevelopmentEnrolment extends TokenSubject {
   readonly partyName: string;
 }
 
+/** As whom the node's estimator service submits. */
+export const ESTIMATOR = person('estimator', 'OemMSP', 'aoi-estimation', 'Aoi Cathode Estimation', ['estimator']);
+
 /**
  * The people for whom a fresh data directory holds enrolments and tokens, as development chains come with accounts.
  * Suppliers, collectors and second-life operators stand under the organisations of the carmaker and the recycler, the
@@ -19,7 +22,7 @@ export const DEVELOPMENT_ENROLMENTS: readonly DevelopmentEnrolment[] = [
   person('supplier-lithium', 'OemMSP', 'atacama-lithium', 'Atacama Lithium', ['material-supplier']),
   person('supplier-manganese', 'OemMSP', 'kalahari-manganese', 'Kalahari Manganese', ['material-supplier']),
   person('supplier-foil', 'OemMSP', 'ningbo-cell-materials', 'Ningbo Cell Materials', ['material-supplier']),
-  person('estimator', 'OemMSP', 'aoi-estimation', 'Aoi Cathode Estimation', ['estimator']),
+  ESTIMATOR,
   person('remanufacturer', 'OemMSP', 'aoi-remanufacturing', 'Aoi Remanufacturing', ['remanufacturer']),
   person('collector', 'RecyclerMSP', 'kanto-collection', 'Kanto Battery Collection', ['collector']),
   person('second-life-operator', 'RecyclerMSP', 'hikari-storage', 'Hikari Storage', ['second-life-operator']),

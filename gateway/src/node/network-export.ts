@@ -15,18 +15,7 @@ import { networkDirectory } from './ledger-verification.js';
  * @throws GatewayError `NOT_FOUND` where there is no network yet; NetworkError `EXPORT_REFUSED`, `IDENTITY_DAMAGED`.
  */
 export async function exportFromDirectory(dataDir: string, directory: string): Promise<void> {
-  const organisations = join(networkDirectory(dataDir), 'organisations');
-  if (!existsSync(organisations)) {
-    throw new GatewayError({
-      code: 'NOT_FOUND',
-      message: `there is no network in ${dataDir}; "passport up" makes one`,
-    });
-  }
-  const authorities = await Promise.all(
-    DEFAULT_ORGANISATIONS.map((organisation) =>
-      CertificateAuthority.createOrOpen(join(organisations, organisation.domain), organisation),
-    ),
-  );
+  const authorities = await openAuthorities(dataDir);
   const endpoints = authorities.map(({ organisation: { mspId, domain }, tlsRootCertificatePem }, index) => ({
     mspId,
     peerName: `peer0.${domain}`,
@@ -34,4 +23,20 @@ export async function exportFromDirectory(dataDir: string, directory: string): P
     tlsRootCertificatePem,
   }));
   await exportNetwork(directory, { authorities, endpoints });
+}
+
+/** The authorities of a data directory's organisations. @throws GatewayError `NOT_FOUND`; NetworkError `IDENTITY_DAMAGED`. */
+export async function openAuthorities(dataDir: string): Promise<CertificateAuthority[]> {
+  const organisations = join(networkDirectory(dataDir), 'organisations');
+  if (!existsSync(organisations)) {
+    throw new GatewayError({
+      code: 'NOT_FOUND',
+      message: `there is no network in ${dataDir}; "passport up" makes one`,
+    });
+  }
+  return Promise.all(
+    DEFAULT_ORGANISATIONS.map((organisation) =>
+      CertificateAuthority.createOrOpen(join(organisations, organisation.domain), organisation),
+    ),
+  );
 }

@@ -29,7 +29,7 @@ import { LEDGER_RULES } from '../read-model/ledger-rules.js';
 import { ReadModel } from '../read-model/read-model.js';
 import { Submission } from '../submission.js';
 import { PACKAGED_DESIGNS, readDesignFiles } from './design-files.js';
-import { DEVELOPMENT_ENROLMENTS } from './development-enrolments.js';
+import { DEVELOPMENT_ENROLMENTS, ESTIMATOR } from './development-enrolments.js';
 import { openEstimateRequests } from './estimate-requests.js';
 import { openEstimatorKey, type EstimatorKey } from './estimator-key.js';
 import { networkDirectory, readModelDirectory, verifyDataDirectory } from './ledger-verification.js';
@@ -160,7 +160,8 @@ async function open(
     await writeNodeFile(dataDir, { pid: process.pid, url, tokens });
     closers.push(() => removeNodeFile(dataDir));
   }
-  estimator.start();
+  // Where nobody enrolled the estimator, it only keeps measurements.
+  if (identityOf(network, ESTIMATOR.mspId, ESTIMATOR.subject) !== undefined) estimator.start();
 
   return {
     url,
@@ -278,16 +279,14 @@ async function openEstimator(
   logger: Logger,
 ): Promise<EstimatorService> {
   const designs = await readDesignFiles([PACKAGED_DESIGNS, join(dataDir, 'designs')]);
-  const enrolment = DEVELOPMENT_ENROLMENTS.find(({ roles }) => roles.includes('estimator'));
-  if (enrolment === undefined) throw new TypeError('no development enrolment is an estimator');
-  const viewer: Viewer = enrolment;
+  const viewer: Viewer = ESTIMATOR;
   return EstimatorService.open({
     dataDir: join(dataDir, 'estimator'),
     designOf: (designId) => designs.get(designId),
     submit: (transaction, command) => submission.submit(viewer, nameOf(transaction), command),
     evaluate: (transaction, command) => submission.evaluate(viewer, nameOf(transaction), command),
     requestEvents: (signal) => openEstimateRequests(view, signal),
-    estimatorPartyId: enrolment.partyId,
+    estimatorPartyId: ESTIMATOR.partyId,
     keyId: key.keyId,
     secretKeyMultibase: key.secretKeyMultibase,
     now: () => new Date(),

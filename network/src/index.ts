@@ -60,3 +60,5 @@ export { serveNetwork } from './grpc/serve-network.js';
 export type { ServedNetwork } from './grpc/serve-network.js';
 export { EXPORTED_CLIENT, exportNetwork } from './export/export-network.js';
 export type { ExportedNetwork, NetworkExport } from './export/export-network.js';
+export { connectionBlockSource } from './audit/connection-block-source.js';
+export type { ConnectionBlockSource } from './audit/connection-block-source.js';

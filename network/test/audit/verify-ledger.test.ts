@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 
 import type { AuditFindingCode } from '../../src/audit/audit-finding.js';
+import { connectionBlockSource } from '../../src/audit/connection-block-source.js';
 import { type AuditReport, type BlockSource, verifyLedger } from '../../src/audit/verify-ledger.js';
 import {
   type Block,
@@ -99,6 +100,21 @@ describe('verifyLedger', function () {
     const report = await verifyLedger(source(blocks));
     assert.deepEqual(report.findings, []);
     assert.equal(report.comparedStore, false);
+  });
+
+  it('checks the blocks that a peer streams', async () => {
+    const network = await openEmbeddedNetwork({ dataDir, contracts, collections });
+    const connection = network.connect(client);
+    const streamed = connectionBlockSource(connection, network.height());
+    try {
+      const report = await verifyLedger(streamed);
+      assert.deepEqual(report.findings, []);
+      assert.equal(report.height, network.height());
+    } finally {
+      await streamed.close();
+      connection.close();
+      await network.close();
+    }
   });
 
   it('compares with header hashes noted elsewhere', async () => {

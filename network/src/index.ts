@@ -62,3 +62,4 @@ export { EXPORTED_CLIENT, exportNetwork } from './export/export-network.js';
 export type { ExportedNetwork, NetworkExport } from './export/export-network.js';
 export { connectionBlockSource } from './audit/connection-block-source.js';
 export type { ConnectionBlockSource } from './audit/connection-block-source.js';
+export { openAuthorities } from './identity/open-authorities.js';

@@ -11,7 +11,7 @@ import type { Context } from 'fabric-contract-api';
 import { identifyCaller } from './caller.js';
 import type { Handler } from './handler.js';
 import { Ledger } from './ledger.js';
-import { storePrivateDetail } from './private-detail.js';
+import { takePrivateDetail } from './private-detail.js';
 import { Refusal } from './refusal.js';
 import { TransactionContext } from './transaction-context.js';
 
@@ -34,8 +34,9 @@ export async function execute<N extends TransactionName>(
   const now = instantAt(context.stub.getTxTimestamp().seconds.toNumber());
   const transaction = new TransactionContext(ledger, caller, now, context.stub.getTxID());
   const result = await handler(transaction, command);
-  await storePrivateDetail(context.stub, (command as { private?: PrivateDetail }).private);
+  const detail = takePrivateDetail(context.stub, (command as { private?: PrivateDetail }).private);
   await ledger.flush();
+  if (detail !== undefined) await context.stub.putPrivateData(detail.collection, detail.digest, detail.bytes);
   if (transaction.facts.length > 0) {
     context.stub.setEvent(name, new TextEncoder().encode(canonicalJson(transaction.facts)));
   }

@@ -1,8 +1,8 @@
 import {
   canonicalJson,
-  isRecordType,
   recordDefinitionOf,
   assertRecord,
+  SchemaError,
   type PrivateDetail,
   type RecordOf,
   type RecordType,
@@ -139,14 +139,16 @@ export class Ledger {
     this.#purges.push(detail);
   }
 
-  /** Writes everything to the stub, indexes included. */
+  /**
+   * Writes everything to the stub, indexes included, once every record has passed its schema.
+   * @throws Refusal `RECORD_INVALID`.
+   */
   async flush(): Promise<void> {
-    for (const key of this.#written) {
-      const record = this.#records.get(key);
-      if (record === undefined) continue;
-      assertRecord(record);
-      await this.#stub.putState(key, encoder.encode(canonicalJson(record)));
-      await this.#flushIndexes(this.#stored.get(key), record);
+    const texts = new Map<string, string>();
+    for (const key of this.#written) texts.set(key, toText(this.#records.get(key)));
+    for (const [key, text] of texts) {
+      await this.#stub.putState(key, encoder.encode(text));
+      await this.#flushIndexes(key);
     }
     for (const [key, recordId] of this.#claims) {
       if (recordId === '') await this.#stub.deleteState(key);
@@ -161,9 +163,11 @@ export class Ledger {
     this.#written.add(key);
   }
 
-  async #flushIndexes(before: StoredRecord | undefined, after: StoredRecord): Promise<void> {
+  async #flushIndexes(key: string): Promise<void> {
+    const before = this.#stored.get(key);
+    const after = this.#records.get(key);
+    if (after === undefined) return;
     const { recordType, id } = after;
-    if (!isRecordType(recordType)) return;
     for (const field of recordDefinitionOf(recordType).indexes) {
       const from = indexedValue(before, field);
       const to = indexedValue(after, field);
@@ -172,6 +176,16 @@ export class Ledger {
       if (from !== undefined) await this.#stub.deleteState(this.#stub.createCompositeKey(type, [from, id]));
       if (to !== undefined) await this.#stub.putState(this.#stub.createCompositeKey(type, [to, id]), PRESENT);
     }
+  }
+}
+
+/** A record as it is stored. A command can be within its schema and still lead to a record that is not: a list too long. */
+function toText(record: StoredRecord | undefined): string {
+  try {
+    return canonicalJson(assertRecord(record));
+  } catch (error) {
+    if (error instanceof SchemaError) throw new Refusal('RECORD_INVALID', error.message);
+    throw error;
   }
 }
 

@@ -8,16 +8,17 @@ export const PRIVATE_TRANSIENT_FIELD = 'private';
 /** Largest confidential detail, bytes. */
 export const MAX_PRIVATE_DETAIL_BYTES = 65_536;
 
-type PrivateStub = Pick<ChaincodeStub, 'getTransient' | 'putPrivateData'>;
-
 /**
- * Stores the confidential detail of a transaction under its own digest. The detail is canonical JSON with a random `salt`
- * (hexadecimal, 16 bytes or more), without which the digest of a short text could be guessed.
+ * Reads the confidential detail that travels with a transaction, to be stored under its own digest. It is canonical JSON with
+ * a random `salt` (hexadecimal, 16 bytes or more), without which the digest of a short text could be guessed.
  * @throws Refusal `PRIVATE_DETAIL_MISMATCH`, `PRIVATE_DETAIL_UNSALTED`, `NOT_CANONICAL`.
  */
-export async function storePrivateDetail(stub: PrivateStub, detail: PrivateDetail | undefined): Promise<void> {
+export function takePrivateDetail(
+  stub: Pick<ChaincodeStub, 'getTransient'>,
+  detail: PrivateDetail | undefined,
+): (PrivateDetail & { readonly bytes: Uint8Array }) | undefined {
   const bytes = stub.getTransient().get(PRIVATE_TRANSIENT_FIELD);
-  if (detail === undefined && bytes === undefined) return;
+  if (detail === undefined && bytes === undefined) return undefined;
   if (detail === undefined || bytes === undefined) {
     throw new Refusal('PRIVATE_DETAIL_MISMATCH', 'the command and the transient field must both be there, or neither');
   }
@@ -31,7 +32,7 @@ export async function storePrivateDetail(stub: PrivateStub, detail: PrivateDetai
     );
   }
   assertSalted(bytes);
-  await stub.putPrivateData(detail.collection, detail.digest, bytes);
+  return { ...detail, bytes };
 }
 
 function assertSalted(bytes: Uint8Array): void {

@@ -15,6 +15,7 @@ export const REFUSALS = {
   PARTY_SUSPENDED: 'Ask the regulator to reinstate the party.',
   RECORD_NOT_FOUND: 'Check the identifier.',
   RECORD_EXISTS: 'Choose another identifier, or take it that the earlier submission arrived.',
+  RECORD_INVALID: 'The record would break its schema, such as by a list that grows too long: begin another record.',
   RECORD_SUPERSEDED: 'Use the record that corrects this one.',
   RECORD_TYPE_UNKNOWN: 'Name a record type of the catalogue.',
   FIELD_NOT_INDEXED: 'List by a field that the record type is indexed by.',

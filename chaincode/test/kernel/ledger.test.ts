@@ -98,7 +98,8 @@ describe('a unit of work', () => {
   it('writes no record that breaks its schema, and none of the others with it', async () => {
     await ledger.create(party('oem'));
     await ledger.create(party('bad', { mspId: 'nowhere' }));
-    await assert.rejects(() => ledger.flush(), { code: 'SCHEMA_VIOLATION' });
+    await assert.rejects(() => ledger.flush(), refused('RECORD_INVALID'));
+    assert.equal(stub.writes.size, 0);
   });
 
   it('updates only what it has read', () => {

@@ -80,3 +80,12 @@ export interface RecordDefinition<S extends TSchema = TSchema> {
 export function recordDefinition<S extends TSchema>(definition: RecordDefinition<S>): RecordDefinition<S> {
   return definition;
 }
+
+/** The link from a correction to the record of its type that it corrects. */
+export function correctionOf(record: {
+  readonly recordType: string;
+  readonly supersedes?: Supersedes | undefined;
+}): readonly RecordReference[] {
+  if (record.supersedes === undefined) return [];
+  return [{ kind: 'corrects', recordType: record.recordType, id: record.supersedes.id, lineage: false }];
+}

@@ -209,6 +209,54 @@ describe('a certificate of recovered material', () => {
     });
   });
 
+  it('is issued for a salt by a grade that has no chemistry', async () => {
+    await world.submit('recycler', 'registerLot', {
+      lotId: 'powder-1',
+      material: 'cathode-powder',
+      chemistry: 'NMC622',
+      massMg: 100_000,
+      account: [{ element: 'Ni', origins: [{ kind: 'primary', minedIn: 'ID', massMg: 36_300 }] }],
+      activeMaterialMg: 100_000,
+      carbonG: 2287,
+    });
+    await world.submit('recycler', 'declareScrap', {
+      lotId: 'scrap-1',
+      fromLotId: 'powder-1',
+      massMg: 100_000,
+      reason: 'Out of specification',
+    });
+    await world.submit('recycler', 'recordProcessStep', {
+      ...without(regeneration(), 'reagents'),
+      stepId: 'step-hydro',
+      kind: 'hydrometallurgy',
+      method: 'leaching',
+      inputs: [{ recordType: 'lot', id: 'scrap-1', massMg: 100_000 }],
+      outputs: [
+        {
+          lotId: 'salt-1',
+          material: 'refined-salt',
+          massMg: 150_000,
+          massUncertaintyMg: 0,
+          composition: composition(150_000, { Ni: 35_574 }),
+          activeMaterialMg: 0,
+        },
+      ],
+      takenUpMg: 90_000,
+    });
+    await world.submit('maker', 'publishGradeSpecification', {
+      ...without(grade(), 'chemistry'),
+      specId: 'nickel-sulphate',
+      material: 'refined-salt',
+      limits: [{ property: 'copper-ppm', maximum: 20, method: 'ICP-OES' }],
+    });
+    await world.submit('laboratory', 'recordAssay', assay({ assayId: 'assay-2', lotId: 'salt-1' }));
+    const issued = await issue({ lotId: 'salt-1', assayId: 'assay-2', specRecordId: 'nickel-sulphate-v1' });
+    assert.equal(issued.chemistry, undefined);
+    assert.equal(issued.recycledShares[0]?.preConsumerPpm, 1_000_000);
+    assert.equal(issued.recovery.activeMaterialPpm, 0, 'no active material is left of it');
+    assert.deepEqual(issued.recovery.elements, [{ element: 'Ni', ppm: 980_000 }]);
+  });
+
   describe('when it is sold', () => {
     const incoming = (more: Partial<CommandOf<'recordAssay'>> = {}) =>
       world.submit('laboratory', 'recordAssay', assay({ assayId: 'incoming-1', purpose: 'incoming', ...more }));

@@ -523,6 +523,22 @@ describe('a process step', () => {
       await refuses('RECORD_EXISTS', regeneration({ outputs: [half, half] }));
     });
 
+    it('follows another in one batch, all of them or none', async () => {
+      const commands = (last: Step) => ({
+        commands: [
+          { transaction: 'recordProcessStep', command: disassembly() },
+          { transaction: 'recordProcessStep', command: separation() },
+          { transaction: 'recordProcessStep', command: last },
+        ],
+      });
+      await assertRefused(world, 'ENERGY_MISSING', () =>
+        world.submit('recycler', 'runBatch', commands(regeneration({ energy: { electricityWh: 0, heatWh: 0 } }))),
+      );
+      await world.submit('recycler', 'runBatch', commands(regeneration()));
+      assert.equal(world.record('lot', 'regenerated-1')?.basis.activeMaterialMg, 100_000_000);
+      assert.equal(world.record('lot', 'electrodes-1')?.state, 'exhausted');
+    });
+
     it('is refused to those who do not run such steps', async () => {
       await refuses('ROLE_MISSING', disassembly(), 'maker');
       await refuses('ROLE_MISSING', disassembly(), 'oem');

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { ElementAccount } from '../element-account.js';
 import { Identifier, Instant, LongText } from '../identifier.js';
 import { CarbonGPerKg, CathodeChemistry, Count, ElementSymbol, PositiveMassMg, Ppm } from '../quantity.js';
-import { commandSchema, PrivateDetail, recordDefinition, recordSchema, Supersedes } from '../record.js';
+import { commandSchema, correctionOf, PrivateDetail, recordDefinition, recordSchema, Supersedes } from '../record.js';
 import { transaction } from '../transaction.js';
 import { GradeProperty } from './grade.js';
 import { LotMaterial } from './lot.js';
@@ -123,6 +123,7 @@ export const certificateRecords = {
       { kind: 'certifies', recordType: 'lot', id: certificate.lotId, lineage: true },
       { kind: 'rests-on', recordType: 'assay', id: certificate.assayId, lineage: false },
       { kind: 'measured-against', recordType: 'gradeSpecification', id: certificate.specRecordId, lineage: false },
+      ...correctionOf(certificate),
     ],
   }),
 };

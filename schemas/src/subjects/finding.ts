@@ -1,7 +1,15 @@
 import Type, { type Static } from 'typebox';
 import { Identifier, Instant, Text } from '../identifier.js';
 import { CathodeChemistry, ChargeMah, Count, Ppm, RatioPpm, SignedPpm } from '../quantity.js';
-import { commandSchema, Documents, PrivateDetail, recordDefinition, recordSchema, Supersedes } from '../record.js';
+import {
+  commandSchema,
+  correctionOf,
+  Documents,
+  PrivateDetail,
+  recordDefinition,
+  recordSchema,
+  Supersedes,
+} from '../record.js';
 import { transaction } from '../transaction.js';
 import { CathodeClass } from './estimate.js';
 
@@ -107,10 +115,11 @@ export const findingRecords = {
   finding: recordDefinition({
     schema: FindingRecord,
     indexes: ['attestationId', 'packId', 'laboratoryId', 'estimatorId'],
-    references: ({ attestationId, packId, scoreId }) => [
-      { kind: 'tests', recordType: 'attestation', id: attestationId, lineage: false },
-      { kind: 'about', recordType: 'pack', id: packId, lineage: false },
-      { kind: 'counts-in', recordType: 'estimatorScore', id: scoreId, lineage: false },
+    references: (finding) => [
+      { kind: 'tests', recordType: 'attestation', id: finding.attestationId, lineage: false },
+      { kind: 'about', recordType: 'pack', id: finding.packId, lineage: false },
+      { kind: 'counts-in', recordType: 'estimatorScore', id: finding.scoreId, lineage: false },
+      ...correctionOf(finding),
     ],
   }),
   estimatorScore: recordDefinition({

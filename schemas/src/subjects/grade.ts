@@ -1,7 +1,15 @@
 import Type, { type Static } from 'typebox';
 import { Identifier, Instant, LongText, Text } from '../identifier.js';
 import { CathodeChemistry, Count } from '../quantity.js';
-import { commandSchema, Documents, PrivateDetail, recordDefinition, recordSchema, Supersedes } from '../record.js';
+import {
+  commandSchema,
+  correctionOf,
+  Documents,
+  PrivateDetail,
+  recordDefinition,
+  recordSchema,
+  Supersedes,
+} from '../record.js';
 import { transaction } from '../transaction.js';
 import { LotMaterial } from './lot.js';
 
@@ -88,7 +96,10 @@ export const gradeRecords = {
   assay: recordDefinition({
     schema: AssayRecord,
     indexes: ['lotId', 'laboratoryId'],
-    references: ({ lotId }) => [{ kind: 'measures', recordType: 'lot', id: lotId, lineage: false }],
+    references: (assay) => [
+      { kind: 'measures', recordType: 'lot', id: assay.lotId, lineage: false },
+      ...correctionOf(assay),
+    ],
   }),
 };
 

@@ -12,7 +12,15 @@ import {
   PositiveMassMg,
   VoltageMv,
 } from '../quantity.js';
-import { commandSchema, Documents, PrivateDetail, recordDefinition, recordSchema, Supersedes } from '../record.js';
+import {
+  commandSchema,
+  correctionOf,
+  Documents,
+  PrivateDetail,
+  recordDefinition,
+  recordSchema,
+  Supersedes,
+} from '../record.js';
 import { transaction } from '../transaction.js';
 import { ASSET_TYPES, Composition, LotMaterial, LotRecord, RecoveryBasis } from './lot.js';
 
@@ -172,7 +180,10 @@ export const processRecords = {
   processStep: recordDefinition({
     schema: ProcessStepRecord,
     indexes: ['operator', 'kind'],
-    references: (step) => step.inputs.map(({ recordType, id }) => ({ kind: 'input', recordType, id, lineage: true })),
+    references: (step) => [
+      ...step.inputs.map(({ recordType, id }) => ({ kind: 'input', recordType, id, lineage: true })),
+      ...correctionOf(step),
+    ],
   }),
 };
 

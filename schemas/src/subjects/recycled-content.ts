@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Identifier, Instant } from '../identifier.js';
 import { ElementSymbol, MassMg, Ppm } from '../quantity.js';
-import { commandSchema, recordDefinition, recordSchema, Supersedes } from '../record.js';
+import { commandSchema, correctionOf, recordDefinition, recordSchema, Supersedes } from '../record.js';
 import { transaction } from '../transaction.js';
 
 /**
@@ -48,9 +48,10 @@ export const recycledContentRecords = {
   recycledContent: recordDefinition({
     schema: RecycledContentRecord,
     indexes: ['packId'],
-    references: ({ packId, certificates }) => [
-      { kind: 'states-content-of', recordType: 'pack', id: packId, lineage: false },
-      ...certificates.map((id) => ({ kind: 'credits', recordType: 'certificate', id, lineage: false })),
+    references: (claim) => [
+      { kind: 'states-content-of', recordType: 'pack', id: claim.packId, lineage: false },
+      ...claim.certificates.map((id) => ({ kind: 'credits', recordType: 'certificate', id, lineage: false })),
+      ...correctionOf(claim),
     ],
   }),
 };

@@ -11,7 +11,7 @@ export interface Story {
   readonly calendar: Calendar;
   readonly files: DemoFiles;
   /** Someone of the consortium, by the subject of the enrolment. */
-  person(subject: string): Person;
+  readonly person: (subject: string) => Person;
 }
 
 /** A command of a batch. */

@@ -4,7 +4,7 @@ import { recordSelection } from '../cli/questions.js';
 import type { DemoGateway } from '../demo/demo-gateway.js';
 import { runDemonstration } from '../demo/run-demonstration.js';
 import { GatewayError } from '../gateway-error.js';
-import { capitalized } from '../graphql/type-mapping.js';
+import { buildSchema } from '../graphql/schema.js';
 import type { ConfidentialDetail } from '../submission.js';
 import type { PassportNode } from './node.js';
 
@@ -43,6 +43,7 @@ class HttpGateway implements DemoGateway {
   readonly #node: DemonstratedNode;
   /** Block of the last transaction: what is read has to stand there. */
   #lastBlock = 0;
+  readonly #schema = buildSchema();
   readonly #selections = new Map<RecordType, string>();
 
   constructor(node: DemonstratedNode, progress: DemoGateway['progress']) {
@@ -105,7 +106,7 @@ class HttpGateway implements DemoGateway {
         ? { declare: '', give: '' }
         : { declare: ', $d: ConfidentialDetail', give: ', confidential: $d' };
     const question =
-      `mutation ($c: ${capitalized(transaction)}Input!${detail.declare}) ` +
+      `mutation ($c: ${this.#commandTypeOf(transaction)}${detail.declare}) ` +
       `{ ${transaction}(command: $c${detail.give}) { blockNumber } }`;
     const variables = confidential === undefined ? { c: command } : { c: command, d: confidential };
     const answer = await this.#graph(subject, question, variables);
@@ -132,6 +133,16 @@ class HttpGateway implements DemoGateway {
       }
       await sleep(POLL_MS);
     }
+  }
+
+  /** The command's input type: commands of one shape share one. */
+  #commandTypeOf(transaction: TransactionName): string {
+    const argument = this.#schema
+      .getMutationType()
+      ?.getFields()
+      [transaction]?.args.find(({ name }) => name === 'command');
+    if (argument === undefined) throw new TypeError(`${transaction} is no mutation`);
+    return argument.type.toString();
   }
 
   #questionFor(recordType: RecordType): string {

@@ -1,8 +1,10 @@
 import { CertificateContract } from './certificate/certificate-contract.js';
 import { CustodyContract } from './custody/custody-contract.js';
+import { DesignContract } from './design/design-contract.js';
 import { FindingContract } from './finding/finding-contract.js';
 import { GradeContract } from './grade/grade-contract.js';
 import { LotContract } from './lot/lot-contract.js';
+import { PackContract } from './pack/pack-contract.js';
 import { PartyContract } from './party/party-contract.js';
 import { ProcessContract } from './process/process-contract.js';
 import { RecordContract } from './record/record-contract.js';
@@ -13,6 +15,8 @@ export const CONTRACTS = [
   PartyContract,
   LotContract,
   CustodyContract,
+  DesignContract,
+  PackContract,
   ProcessContract,
   FindingContract,
   GradeContract,

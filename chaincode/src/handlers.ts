@@ -1,10 +1,12 @@
 import type { TransactionName } from '@battery-passport/schemas';
 import { certificateHandlers } from './certificate/certificate-contract.js';
 import { custodyHandlers } from './custody/custody-contract.js';
+import { designHandlers } from './design/design-contract.js';
 import { findingHandlers } from './finding/finding-contract.js';
 import { gradeHandlers } from './grade/grade-contract.js';
 import type { Handlers } from './kernel/handler.js';
 import { lotHandlers } from './lot/lot-contract.js';
+import { packHandlers } from './pack/pack-contract.js';
 import { partyHandlers } from './party/party-contract.js';
 import { processHandlers } from './process/process-contract.js';
 
@@ -13,6 +15,8 @@ export const HANDLERS: Partial<Handlers<TransactionName>> = {
   ...partyHandlers,
   ...lotHandlers,
   ...custodyHandlers,
+  ...designHandlers,
+  ...packHandlers,
   ...processHandlers,
   ...findingHandlers,
   ...gradeHandlers,

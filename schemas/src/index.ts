@@ -98,6 +98,7 @@ export type { estimateTransactions, EstimatedQuantity } from './subjects/estimat
 export {
   Collection,
   ConsumedMaterial,
+  MAX_MODULES_PER_PACK,
   ModuleRecord,
   PACK_STATES,
   PackModule,

@@ -30,6 +30,8 @@ export const PackModule = Type.Object(
     cellCount: CellCount,
     state: Type.Enum(['fitted', 'routed', 'removed', 'dismantled']),
     route: Type.Optional(Route),
+    /** The record that it got when it left the pack, and keeps if it is put back. */
+    recordId: Type.Optional(Identifier),
     /** Whether it was fitted later, as a module with a record of its own from which this pack then descends. */
     fittedLater: Type.Optional(Type.Literal(true)),
   },

@@ -46,7 +46,9 @@ export async function consumeMaterials(
 }
 
 function assertFits(lot: LotRecord, design: DesignRecord): void {
-  if (UNFIT.has(lot.material)) throw new Refusal('MATERIAL_UNFIT', `lot ${lot.id} is ${lot.material}`);
+  if (UNFIT.has(lot.material) || lot.wasteStatus !== 'none') {
+    throw new Refusal('MATERIAL_UNFIT', `lot ${lot.id} is ${lot.material}, waste status ${lot.wasteStatus}`);
+  }
   if (lot.activeMaterialMg === 0 || lot.chemistry === undefined) return;
   if (!isChemistryOf(design, lot.chemistry)) {
     throw new Refusal(

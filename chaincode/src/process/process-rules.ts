@@ -17,6 +17,7 @@ import { carbonFactorSet } from '@battery-passport/schemas';
 import { apportion } from '../account/apportion.js';
 import { elementMasses, withoutCertificates } from '../account/element-account.js';
 import { addBases, basisOf } from '../account/recovery-basis.js';
+import { isChemistryOf } from '../design/design-rules.js';
 import { Refusal } from '../kernel/refusal.js';
 import type { RecordStamp } from '../kernel/transaction-context.js';
 import { newLot, type DrawnMatter } from '../lot/lot-rules.js';
@@ -134,7 +135,6 @@ export function outputLots(
 }
 
 function assertOutputsFit({ kind, method, inputs, outputs }: StepStatement): void {
-  const chemistries = new Set<CathodeChemistry | undefined>(inputs.map(({ chemistry }) => chemistry));
   const mayChange = MAKING_KINDS.has(kind) || (kind === 'regeneration' && method === UPCYCLING);
   for (const { lotId, material, chemistry, massMg, activeMaterialMg } of outputs) {
     if (!OUTPUTS_BY_KIND[kind].has(material)) {
@@ -146,10 +146,15 @@ function assertOutputsFit({ kind, method, inputs, outputs }: StepStatement): voi
         `${lotId}: active material needs a chemistry and is part of the mass`,
       );
     }
-    if (activeMaterialMg > 0 && !mayChange && !chemistries.has(chemistry)) {
+    if (activeMaterialMg > 0 && !mayChange && !inputs.some((input) => isSame(input.chemistry, chemistry))) {
       throw new Refusal('CHEMISTRY_MISMATCH', `${lotId} cannot be ${String(chemistry)}: none of it went in`);
     }
   }
+}
+
+/** Whether two chemistries can be the same material; `NMC` stands for a composition that is not stated. */
+function isSame(one: CathodeChemistry | undefined, other: CathodeChemistry | undefined): boolean {
+  return one !== undefined && other !== undefined && isChemistryOf({ cathodeChemistry: one }, other);
 }
 
 function assertEnergyUsed({ kind, energy }: StepStatement): void {

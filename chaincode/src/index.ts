@@ -30,3 +30,6 @@ export { computeStep } from './process/process-rules.js';
 export type { StepOutcome, StepStatement } from './process/process-rules.js';
 export { stepCarbon, totalCarbonG } from './process/step-carbon.js';
 export { recoveredAccount } from './process/waste-origin.js';
+export { attestationExpiry } from './estimate/attestation-rules.js';
+export { evaluateSortingPolicy } from './sorting/sorting-rules.js';
+export type { SortingCase } from './sorting/sorting-rules.js';

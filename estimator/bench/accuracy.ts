@@ -104,7 +104,7 @@ for (const directory of directories) {
       for (const name of QUANTITIES) {
         const quantity = estimate[name];
         if (quantity === null) continue;
-        const sums = tally.quantities[name]!;
+        const sums = tally.quantities[name];
         const known = truth[name];
         sums.told++;
         sums.squares += errorOf(name, quantity, truth, design.nominalCapacityAh) ** 2;
@@ -129,7 +129,7 @@ if (tallies.size === 0) {
   process.stdout.write('RMSE [share of truths within the 90 % interval]; CPU time holds the fit of each design\n');
   for (const [group, tally] of [...tallies].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const cells = QUANTITIES.map((name) => {
-      const { squares, within, told } = tally.quantities[name]!;
+      const { squares, within, told } = tally.quantities[name];
       return told === 0
         ? `${LABEL[name]} –`
         : `${LABEL[name]} ${Math.sqrt(squares / told).toFixed(3)} [${(within / told).toFixed(2)}]`;

@@ -57,7 +57,7 @@ function calibrationOf(design: DesignFile): DesignCalibration {
   let calibration = calibrations.get(digest);
   if (calibration === undefined) {
     calibration = calibrateDesign(design);
-    const [oldest] = calibrations.keys();
+    const oldest = calibrations.keys().next().value;
     if (calibrations.size >= MAX_CALIBRATIONS && oldest !== undefined) calibrations.delete(oldest);
     calibrations.set(digest, calibration);
   }
@@ -91,7 +91,7 @@ export function estimateCathodeState(design: DesignFile, measurement: Measuremen
   const notIdentifiable: Partial<Record<QuantityName, string>> = {};
   const spectra = calibration.kinetics === undefined ? 0 : read.impedance.length;
   for (const name of ['lli', 'lamPe', 'lamNe'] as const) {
-    if (posterior[name].sigma > UNTOLD_SHARE_OF_PRIOR * CELL_PRIOR_SIGMA[CELL_PARAMETER[name]]!)
+    if (posterior[name].sigma > UNTOLD_SHARE_OF_PRIOR * CELL_PRIOR_SIGMA[CELL_PARAMETER[name]])
       notIdentifiable[name] = 'the charge does not tell it apart from other losses: its shape hardly depends on it';
   }
   const ratios = [
@@ -102,7 +102,7 @@ export function estimateCathodeState(design: DesignFile, measurement: Measuremen
     if (calibration.kinetics === undefined)
       notIdentifiable[name] = 'the design has no reference spectra to compare with';
     else if (spectra === 0) notIdentifiable[name] = 'the measurement has no impedance spectrum';
-    else if (sigma > UNTOLD_SHARE_OF_PRIOR * CELL_PRIOR_SIGMA[parameter]!)
+    else if (sigma > UNTOLD_SHARE_OF_PRIOR * CELL_PRIOR_SIGMA[parameter])
       notIdentifiable[name] = 'the spectra do not tell it apart from the negative electrode';
   }
   if (posterior.capacityAh.sigma > UNTOLD_CAPACITY_FRACTION * readDesign.nominalCapacityAh) {

@@ -10,7 +10,7 @@
  * - `FIT_FAILED`: no state of the model explains the measurement.
  * - `ATTESTATION_INVALID`: not an attestation of the stated shape, or its proof does not hold.
  * - `ATTESTATION_MISMATCH`: the attestation says other than the measurement gives.
- * - `MEASUREMENT_CONFLICT`, `STORE_CORRUPT`: the kept measurements.
+ * - `STORE_CORRUPT`: a kept measurement or the journal was altered.
  * - `NOT_AUTHENTICATED`, `NOT_AUTHORISED`: the sender of a measurement.
  */
 export type EstimatorErrorCode =
@@ -24,7 +24,6 @@ export type EstimatorErrorCode =
   | 'FIT_FAILED'
   | 'ATTESTATION_INVALID'
   | 'ATTESTATION_MISMATCH'
-  | 'MEASUREMENT_CONFLICT'
   | 'STORE_CORRUPT'
   | 'NOT_AUTHENTICATED'
   | 'NOT_AUTHORISED';

@@ -22,8 +22,8 @@ function refuse(code: EstimatorErrorCode, message: string, cause?: unknown): nev
 
 function assertAscending(values: readonly number[], what: string, code: EstimatorErrorCode): void {
   for (let i = 1; i < values.length; i++) {
-    if (!(values[i]! > values[i - 1]!))
-      refuse(code, `${what} must ascend, got ${values[i - 1]!} then ${values[i]!} at ${i}`);
+    if (!(values[i] > values[i - 1]))
+      refuse(code, `${what} must ascend, got ${values[i - 1]} then ${values[i]} at ${i}`);
   }
 }
 

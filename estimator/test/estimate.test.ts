@@ -43,7 +43,7 @@ describe('estimating virtual cells of layered oxides whose state is known', () =
 });
 
 describe('an estimate', () => {
-  const [packId, truth] = oxides[0]!;
+  const [packId, truth] = oxides[0];
   const design = designNamed(truth.design);
 
   it('comes out byte for byte again', () => {
@@ -110,7 +110,7 @@ describe('an estimate', () => {
 });
 
 describe('a measurement that cannot be trusted', () => {
-  const [packId, truth] = oxides[0]!;
+  const [packId, truth] = oxides[0];
   const design = designNamed(truth.design);
   const other = oxides.find(([, one]) => one.design !== truth.design)![1].design;
   const spoilt = (spoil: (measurement: Measurement) => void): Measurement => {
@@ -137,14 +137,14 @@ describe('a measurement that cannot be trusted', () => {
       'TIME_NOT_ASCENDING',
       () => spoilt((m) => (m.charge.elapsedS[9] = m.charge.elapsedS[8]!)),
     ],
-    ['frequencies that fall', 'TIME_NOT_ASCENDING', () => spoilt((m) => m.impedance[0]!.frequencyHz.reverse())],
+    ['frequencies that fall', 'TIME_NOT_ASCENDING', () => spoilt((m) => m.impedance[0].frequencyHz.reverse())],
     [
       'an impedance of zero',
       'MEASUREMENT_INVALID',
       () =>
         spoilt((m) => {
-          m.impedance[0]!.realOhm[0] = 0;
-          m.impedance[0]!.imagOhm[0] = 0;
+          m.impedance[0].realOhm[0] = 0;
+          m.impedance[0].imagOhm[0] = 0;
         }),
     ],
     ['the name of another design', 'DESIGN_MISMATCH', () => spoilt((m) => (m.designId = other))],

@@ -24,8 +24,8 @@ const LAYOUT = [
   ['startCharge', 0.2, 1, -0.2, 3, 1e-6],
   ['currentGain', 0, 0, -0.1, 0.1, 1e-5],
   ['currentOffset', 0, 0, -0.03, 0.03, 1e-6],
-  ['lnCrackArea', 0.4, 0.8, -0.5, 3, 1e-4],
-  ['lnSurfaceLayer', 0.5, 0.9, -0.5, 4, 1e-4],
+  ['lnCrackArea', 0.3, 0.8, -0.5, 3, 1e-4],
+  ['lnSurfaceLayer', 0.3, 0.9, -0.5, 4, 1e-4],
   ['lnNegativeKinetics', -0.1, 0.4, -2, 1, 1e-4],
   ['extraVoltsAt1C', 0, 0, -1, 1, 1e-5],
   ['chargeWarmer', 0, 0, -8, 8, 1e-3],
@@ -83,9 +83,9 @@ export interface CellFit {
 /** Losses held by a parameter vector. */
 export function lossesOf(parameters: ArrayLike<number>): { lli: number; lamPe: number; lamNe: number } {
   return {
-    lli: parameters[CELL_PARAMETER.lli]!,
-    lamPe: parameters[CELL_PARAMETER.lamPe]!,
-    lamNe: parameters[CELL_PARAMETER.lamNe]!,
+    lli: parameters[CELL_PARAMETER.lli],
+    lamPe: parameters[CELL_PARAMETER.lamPe],
+    lamNe: parameters[CELL_PARAMETER.lamNe],
   };
 }
 
@@ -154,7 +154,7 @@ class CellProblem {
             [-0.2, -8],
             [3, 8],
             [1e-6, 1e-3],
-          ][index - 1]!,
+          ][index - 1],
           SHARED + 2 * k,
         );
       });
@@ -187,9 +187,9 @@ class CellProblem {
     const { kinetics } = this.#calibration;
     if (kinetics === undefined) return undefined;
     return agedKinetics(this.#calibration, kinetics, balance, {
-      crackAreaRatio: Math.exp(parameters[CELL_PARAMETER.lnCrackArea]!),
-      surfaceLayerRatio: Math.exp(parameters[CELL_PARAMETER.lnSurfaceLayer]!),
-      negativeKineticsRatio: Math.exp(parameters[CELL_PARAMETER.lnNegativeKinetics]!),
+      crackAreaRatio: Math.exp(parameters[CELL_PARAMETER.lnCrackArea]),
+      surfaceLayerRatio: Math.exp(parameters[CELL_PARAMETER.lnSurfaceLayer]),
+      negativeKineticsRatio: Math.exp(parameters[CELL_PARAMETER.lnNegativeKinetics]),
     });
   }
 
@@ -226,24 +226,24 @@ class CellProblem {
     const nominal = design.nominalCapacityAh;
     const at = CELL_PARAMETER;
     const course = this.#course;
-    const gain = 1 + parameters[at.currentGain]!;
-    const offsetA = parameters[at.currentOffset]! * nominal;
+    const gain = 1 + parameters[at.currentGain];
+    const offsetA = parameters[at.currentOffset] * nominal;
     for (let i = 0; i < this.#chargePoints; i++) {
-      course.currentA[i] = (this.#record.course.currentA[i]! - offsetA) / gain;
-      course.passedAh[i] = (this.#record.course.passedAh[i]! - (offsetA * course.sinceOnS[i]!) / 3600) / gain;
+      course.currentA[i] = (this.#record.course.currentA[i] - offsetA) / gain;
+      course.passedAh[i] = (this.#record.course.passedAh[i] - (offsetA * course.sinceOnS[i]) / 3600) / gain;
     }
-    course.temperatureK = this.#record.course.temperatureK + parameters[at.chargeWarmer]!;
-    const startAh = parameters[at.startCharge]! * nominal;
+    course.temperatureK = this.#record.course.temperatureK + parameters[at.chargeWarmer];
+    const startAh = parameters[at.startCharge] * nominal;
     chargeVoltage(design, openCircuit, balance, startAh, course, aged, into);
-    const extraOhm = parameters[at.extraVoltsAt1C]! / nominal;
+    const extraOhm = parameters[at.extraVoltsAt1C] / nominal;
     for (let i = 0; i < this.#chargePoints; i++) {
-      const current = course.currentA[i]!;
-      let voltage = into[i]! + extraOhm * current;
+      const current = course.currentA[i];
+      let voltage = into[i] + extraOhm * current;
       // Without spectra what the fresh charge leaves is all that is known of the overpotential.
       if (aged === undefined)
         voltage +=
-          (current / referenceCurrentA) * referenceLeftoverV.at((startAh + course.passedAh[i]!) / balance.negativeAh);
-      into[i] = voltage - this.#record.voltageV[i]!;
+          (current / referenceCurrentA) * referenceLeftoverV.at((startAh + course.passedAh[i]) / balance.negativeAh);
+      into[i] = voltage - this.#record.voltageV[i];
     }
   }
 
@@ -257,26 +257,26 @@ class CellProblem {
     const nominal = this.#calibration.design.nominalCapacityAh;
     let offset = this.#chargePoints;
     this.#spectra.forEach((spectrum, k) => {
-      const observed = this.#observed[k]!;
+      const observed = this.#observed[k];
       if (!this.#movesSpectrum(changed, k)) {
         offset += observed.length;
         return;
       }
-      const chargeAh = parameters[SHARED + 2 * k]! * nominal;
+      const chargeAh = parameters[SHARED + 2 * k] * nominal;
       modelImpedance(
         aged.at(
           chargeAh / balance.negativeAh,
           (balance.lithiumAh - chargeAh) / balance.positiveAh,
-          spectrum.temperatureK + parameters[SHARED + 2 * k + 1]!,
+          spectrum.temperatureK + parameters[SHARED + 2 * k + 1],
         ),
-        this.#frequencies[k]!,
+        this.#frequencies[k],
         this.#modelOhm,
       );
       const points = observed.length / 2;
       for (let i = 0; i < points; i++) {
-        const magnitude = Math.hypot(observed[i]!, observed[points + i]!);
-        into[offset + i] = (this.#modelOhm[2 * i]! - observed[i]!) / magnitude;
-        into[offset + points + i] = (this.#modelOhm[2 * i + 1]! - observed[points + i]!) / magnitude;
+        const magnitude = Math.hypot(observed[i], observed[points + i]);
+        into[offset + i] = (this.#modelOhm[2 * i] - observed[i]) / magnitude;
+        into[offset + points + i] = (this.#modelOhm[2 * i + 1] - observed[points + i]) / magnitude;
       }
       offset += observed.length;
     });
@@ -286,7 +286,7 @@ class CellProblem {
   weigh(parameters: Float64Array): void {
     const balance = this.balance(parameters);
     const nominal = this.#calibration.design.nominalCapacityAh;
-    const startAh = parameters[CELL_PARAMETER.startCharge]! * nominal;
+    const startAh = parameters[CELL_PARAMETER.startCharge] * nominal;
     this.#chargeFactor = choleskyInPlace(
       chargeModelCovariance(this.#calibration, balance, startAh, this.#record, voltageSigmaV(this.#profile)),
       this.#chargePoints,
@@ -302,7 +302,7 @@ class CellProblem {
   /** Logarithm of the determinant of all covariances: what a looser weighting costs when two fits are compared. */
   logDeterminant(): number {
     let sum = 0;
-    for (let i = 0; i < this.#chargePoints; i++) sum += Math.log(this.#chargeFactor[i * (this.#chargePoints + 1)]!);
+    for (let i = 0; i < this.#chargePoints; i++) sum += Math.log(this.#chargeFactor[i * (this.#chargePoints + 1)]);
     return 2 * sum;
   }
 
@@ -312,8 +312,8 @@ class CellProblem {
     let row = this.#chargePoints;
     this.#frequencies.forEach(({ length }, k) => {
       if (this.#movesSpectrum(changed, k)) {
-        whiten(this.#spectrumFactors[k]!, length, into, row);
-        whiten(this.#spectrumFactors[k]!, length, into, row + length);
+        whiten(this.#spectrumFactors[k], length, into, row);
+        whiten(this.#spectrumFactors[k], length, into, row + length);
       }
       row += 2 * length;
     });
@@ -334,8 +334,8 @@ class CellProblem {
     if (this.#spectra.length > 0) {
       const window = usableWindow(openCircuit, balance, design.voltageMinV, design.voltageMaxV);
       this.#spectra.forEach((spectrum, k) => {
-        const chargeAh = parameters[SHARED + 2 * k]! * nominal;
-        const kelvin = spectrum.temperatureK + parameters[SHARED + 2 * k + 1]!;
+        const chargeAh = parameters[SHARED + 2 * k] * nominal;
+        const kelvin = spectrum.temperatureK + parameters[SHARED + 2 * k + 1];
         into[row++] = (restV(chargeAh, kelvin) - spectrum.restVoltageV) / Math.hypot(sigmaV, this.#restSigmaV);
         into[row++] =
           (window.emptyAh + spectrum.socFraction * window.capacityAh - chargeAh) /
@@ -347,17 +347,16 @@ class CellProblem {
       into[row++] = 0;
       into[row++] = 0;
     } else {
-      const kelvin = this.#record.course.temperatureK + parameters[CELL_PARAMETER.chargeWarmer]!;
+      const kelvin = this.#record.course.temperatureK + parameters[CELL_PARAMETER.chargeWarmer];
       const averaged = Math.sqrt(rest.sampleCount);
       into[row++] =
-        (restV(parameters[CELL_PARAMETER.startCharge]! * nominal, kelvin) - rest.voltageV) /
+        (restV(parameters[CELL_PARAMETER.startCharge] * nominal, kelvin) - rest.voltageV) /
         Math.hypot(sigmaV / averaged, this.#restSigmaV);
       into[row++] =
-        (parameters[CELL_PARAMETER.currentOffset]! - rest.currentA / nominal) /
-        (this.#profile.currentNoiseC / averaged);
+        (parameters[CELL_PARAMETER.currentOffset] - rest.currentA / nominal) / (this.#profile.currentNoiseC / averaged);
     }
     for (let j = 0; j < this.parameterCount; j++)
-      into[row++] = (parameters[j]! - this.priorMean[j]!) / this.priorSigma[j]!;
+      into[row++] = (parameters[j] - this.priorMean[j]) / this.priorSigma[j];
   };
 
   solve(start: Float64Array, maxIterations: number): LeastSquaresFit {
@@ -374,7 +373,7 @@ class CellProblem {
     const raw = new Float64Array(this.residualCount);
     this.#raw(parameters, raw);
     let sum = 0;
-    for (let i = 0; i < this.#chargePoints; i++) sum += raw[i]! ** 2;
+    for (let i = 0; i < this.#chargePoints; i++) sum += raw[i] ** 2;
     return Math.sqrt(sum / this.#chargePoints);
   }
 
@@ -425,14 +424,15 @@ export function fitCell(calibration: DesignCalibration, measurement: Measurement
     return { fit, score: fit.cost + problem.logDeterminant() };
   };
   starts.forEach((losses, i) => {
-    for (const kinetic of kineticStarts(thinned, losses, thinned.hasSpectra ? KINETIC_STARTS[i]! : 1))
+    for (const kinetic of kineticStarts(thinned, losses, thinned.hasSpectra ? KINETIC_STARTS[i] : 1))
       candidates.push(solveOn(thinned, thinned.startFrom(losses, kinetic), SCREENING_ITERATIONS));
   });
   const rank = (a: Candidate, b: Candidate): number => a.score - b.score;
-  const [best] = distinct(candidates.filter(({ score }) => Number.isFinite(score)).sort(rank))
+  const best = distinct(candidates.filter(({ score }) => Number.isFinite(score)).sort(rank))
     .slice(0, REFINED_CANDIDATES)
     .map(({ fit }) => solveOn(thinned, fit.parameters, SCREENING_ITERATIONS))
-    .sort(rank);
+    .sort(rank)
+    .at(0);
   if (best === undefined) {
     throw new EstimatorError({ code: 'FIT_FAILED', message: 'no state of the model explains the charge' });
   }
@@ -440,7 +440,7 @@ export function fitCell(calibration: DesignCalibration, measurement: Measurement
   // own, so the surface layer is moved away and everything solved again.
   let found = best;
   for (const layer of thinned.hasSpectra ? LN_LAYER_GRID : []) {
-    if (Math.abs(layer - best.fit.parameters[CELL_PARAMETER.lnSurfaceLayer]!) < SAME_VALLEY) continue;
+    if (Math.abs(layer - best.fit.parameters[CELL_PARAMETER.lnSurfaceLayer]) < SAME_VALLEY) continue;
     const start = Float64Array.from(best.fit.parameters);
     start[CELL_PARAMETER.lnSurfaceLayer] = layer;
     const other = solveOn(thinned, start, SCREENING_ITERATIONS);
@@ -493,8 +493,8 @@ function distinct(ranked: Candidate[]): Candidate[] {
     const { lamPe, lnCrackArea } = CELL_PARAMETER;
     const known = kept.some(
       ({ fit: { parameters } }) =>
-        Math.abs(parameters[lamPe]! - candidate.fit.parameters[lamPe]!) < 0.01 &&
-        Math.abs(parameters[lnCrackArea]! - candidate.fit.parameters[lnCrackArea]!) < 0.1,
+        Math.abs(parameters[lamPe] - candidate.fit.parameters[lamPe]) < 0.01 &&
+        Math.abs(parameters[lnCrackArea] - candidate.fit.parameters[lnCrackArea]) < 0.1,
     );
     if (!known) kept.push(candidate);
   }
@@ -504,8 +504,8 @@ function distinct(ranked: Candidate[]): Candidate[] {
 /** Inverse of a symmetric positive definite matrix, by its Cholesky factor. */
 function invert(matrix: number[], n: number): Float64Array {
   // Scaled to a unit diagonal first: the parameters span many orders of magnitude.
-  const scale = Float64Array.from({ length: n }, (_, j) => 1 / Math.sqrt(matrix[j * n + j]!));
-  const factor = Float64Array.from(matrix, (value, index) => value * scale[Math.floor(index / n)]! * scale[index % n]!);
+  const scale = Float64Array.from({ length: n }, (_, j) => 1 / Math.sqrt(matrix[j * n + j]));
+  const factor = Float64Array.from(matrix, (value, index) => value * scale[Math.floor(index / n)] * scale[index % n]);
   try {
     choleskyInPlace(factor, n);
   } catch (cause) {
@@ -518,11 +518,11 @@ function invert(matrix: number[], n: number): Float64Array {
     column[j] = 1;
     whiten(factor, n, column, 0);
     for (let i = n - 1; i >= 0; i--) {
-      let sum = column[i]!;
-      for (let k = i + 1; k < n; k++) sum -= factor[k * n + i]! * column[k]!;
-      column[i] = sum / factor[i * n + i]!;
+      let sum = column[i];
+      for (let k = i + 1; k < n; k++) sum -= factor[k * n + i] * column[k];
+      column[i] = sum / factor[i * n + i];
     }
-    for (let i = 0; i < n; i++) inverse[i * n + j] = column[i]! * scale[i]! * scale[j]!;
+    for (let i = 0; i < n; i++) inverse[i * n + j] = column[i] * scale[i] * scale[j];
   }
   return inverse;
 }

@@ -27,7 +27,7 @@ export function steadyElectrolyteOhm(state: CellImpedanceState): number {
   const negative = { ...state.negative, potentialPerCoulomb: 0 };
   const positive = { ...state.positive, potentialPerCoulomb: 0 };
   modelImpedance({ ...state, negative, positive }, STEADY_HZ, steady);
-  return steady[0]! - state.negative.chargeTransferOhm - state.positive.chargeTransferOhm;
+  return steady[0] - state.negative.chargeTransferOhm - state.positive.chargeTransferOhm;
 }
 
 /** A piece of a charge at (nearly) constant current. */
@@ -69,18 +69,17 @@ export function chargeVoltage(
   const negativeX = new Float64Array(n);
   const positiveX = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    const negativeAh = startNegativeAh + course.passedAh[i]!;
+    const negativeAh = startNegativeAh + course.passedAh[i];
     negativeX[i] = negativeAh / balance.negativeAh;
     positiveX[i] = (balance.lithiumAh - negativeAh) / balance.positiveAh;
     into[offset + i] =
       warmer === 0
         ? 0
-        : warmer *
-          (openCircuit.positiveEntropy.value(positiveX[i]!) - openCircuit.negativeEntropy.value(negativeX[i]!));
+        : warmer * (openCircuit.positiveEntropy.value(positiveX[i]) - openCircuit.negativeEntropy.value(negativeX[i]));
   }
   let electrolyteOhm = 0;
   if (kinetics !== undefined && n > 0) {
-    electrolyteOhm = steadyElectrolyteOhm(kinetics.at(negativeX[n >> 1]!, positiveX[n >> 1]!, temperatureK));
+    electrolyteOhm = steadyElectrolyteOhm(kinetics.at(negativeX[n >> 1], positiveX[n >> 1], temperatureK));
     surfaceStoichiometry(
       startNegativeAh / balance.negativeAh,
       negativeX,
@@ -99,16 +98,16 @@ export function chargeVoltage(
     );
   }
   for (let i = 0; i < n; i++) {
-    let voltage = into[offset + i]!;
+    let voltage = into[offset + i];
     if (kinetics !== undefined) {
-      const current = course.currentA[i]!;
-      const { negative, positive } = kinetics.at(negativeX[i]!, positiveX[i]!, temperatureK);
+      const current = course.currentA[i];
+      const { negative, positive } = kinetics.at(negativeX[i], positiveX[i], temperatureK);
       voltage +=
         thermalV *
           (Math.asinh((current * negative.chargeTransferOhm) / thermalV) +
             Math.asinh((current * positive.chargeTransferOhm) / thermalV)) +
         current * electrolyteOhm;
     }
-    into[offset + i] = voltage + openCircuit.positive.value(positiveX[i]!) - openCircuit.negative.value(negativeX[i]!);
+    into[offset + i] = voltage + openCircuit.positive.value(positiveX[i]) - openCircuit.negative.value(negativeX[i]);
   }
 }

@@ -32,7 +32,7 @@ export function readCharge(charge: Measurement['charge'], nominalCapacityAh: num
   const n = elapsedS.length;
   const threshold = REST_CURRENT_C * nominalCapacityAh;
   let on = 0;
-  while (on < n && Math.abs(currentA[on]!) < threshold) on++;
+  while (on < n && Math.abs(currentA[on]) < threshold) on++;
   if (n - on < MIN_CHARGE_SAMPLES) {
     throw new EstimatorError({
       code: 'CHARGE_TOO_SHORT',
@@ -42,7 +42,7 @@ export function readCharge(charge: Measurement['charge'], nominalCapacityAh: num
   let passed = 0;
   const passedAt = new Float64Array(n);
   for (let i = on + 1; i < n; i++) {
-    passed += ((currentA[i]! + currentA[i - 1]!) / 2) * ((elapsedS[i]! - elapsedS[i - 1]!) / 3600);
+    passed += ((currentA[i] + currentA[i - 1]) / 2) * ((elapsedS[i] - elapsedS[i - 1]) / 3600);
     passedAt[i] = passed;
   }
   if (passed < 0) {
@@ -57,9 +57,9 @@ export function readCharge(charge: Measurement['charge'], nominalCapacityAh: num
       message: `the charge passes ${passed.toPrecision(3)} Ah, less than ${MIN_PASSED_FRACTION} of the nominal ${nominalCapacityAh} Ah`,
     });
   }
-  const onS = elapsedS[on]!;
+  const onS = elapsedS[on];
   let first = on;
-  while (first < n - MIN_CHARGE_SAMPLES && elapsedS[first]! - onS < SETTLING_S) first++;
+  while (first < n - MIN_CHARGE_SAMPLES && elapsedS[first] - onS < SETTLING_S) first++;
   const perPoint = Math.max(1, Math.ceil((n - first) / MAX_POINTS));
   const points = Math.floor((n - first) / perPoint);
   const record: ChargeRecord = {
@@ -76,11 +76,11 @@ export function readCharge(charge: Measurement['charge'], nominalCapacityAh: num
   let kelvin = 0;
   for (let point = 0; point < points; point++) {
     for (let i = first + point * perPoint; i < first + (point + 1) * perPoint; i++) {
-      record.course.passedAh[point]! += passedAt[i]! / perPoint;
-      record.course.currentA[point]! += currentA[i]! / perPoint;
-      record.course.sinceOnS[point]! += (elapsedS[i]! - onS) / perPoint;
-      record.voltageV[point]! += voltageV[i]! / perPoint;
-      kelvin += temperatureK[i]!;
+      record.course.passedAh[point] += passedAt[i] / perPoint;
+      record.course.currentA[point] += currentA[i] / perPoint;
+      record.course.sinceOnS[point] += (elapsedS[i] - onS) / perPoint;
+      record.voltageV[point] += voltageV[i] / perPoint;
+      kelvin += temperatureK[i];
     }
   }
   record.course.temperatureK = kelvin / (points * perPoint);
@@ -88,8 +88,8 @@ export function readCharge(charge: Measurement['charge'], nominalCapacityAh: num
     let voltage = 0;
     let current = 0;
     for (let i = 0; i < on; i++) {
-      voltage += voltageV[i]! / on;
-      current += currentA[i]! / on;
+      voltage += voltageV[i] / on;
+      current += currentA[i] / on;
     }
     record.rest = { voltageV: voltage, currentA: current, sampleCount: on };
   }

@@ -8,13 +8,13 @@ export function choleskyInPlace(matrix: Float64Array, n: number): Float64Array {
     const rowI = i * n;
     for (let j = 0; j <= i; j++) {
       const rowJ = j * n;
-      let sum = matrix[rowI + j]!;
-      for (let k = 0; k < j; k++) sum -= matrix[rowI + k]! * matrix[rowJ + k]!;
+      let sum = matrix[rowI + j];
+      for (let k = 0; k < j; k++) sum -= matrix[rowI + k] * matrix[rowJ + k];
       if (i === j) {
         if (!(sum > 0)) throw new RangeError(`covariance is not positive definite at row ${i}`);
         matrix[rowI + i] = Math.sqrt(sum);
       } else {
-        matrix[rowI + j] = sum / matrix[rowJ + j]!;
+        matrix[rowI + j] = sum / matrix[rowJ + j];
       }
     }
   }
@@ -25,8 +25,8 @@ export function choleskyInPlace(matrix: Float64Array, n: number): Float64Array {
 export function whiten(factor: Float64Array, n: number, residuals: Float64Array, offset: number): void {
   for (let i = 0; i < n; i++) {
     const row = i * n;
-    let sum = residuals[offset + i]!;
-    for (let k = 0; k < i; k++) sum -= factor[row + k]! * residuals[offset + k]!;
-    residuals[offset + i] = sum / factor[row + i]!;
+    let sum = residuals[offset + i];
+    for (let k = 0; k < i; k++) sum -= factor[row + k] * residuals[offset + k];
+    residuals[offset + i] = sum / factor[row + i];
   }
 }

@@ -94,7 +94,7 @@ export function agedKinetics(
     inverseTimeFactor: (side, temperatureK) =>
       Math.exp(
         -1000 *
-          kinetics.mode.parameters[IMPEDANCE_PARAMETER[`${side}TimeActivation`]]! *
+          kinetics.mode.parameters[IMPEDANCE_PARAMETER[`${side}TimeActivation`]] *
           (1 / temperatureK - 1 / design.referenceTemperatureK),
       ),
   };
@@ -139,17 +139,17 @@ function referenceCourse(design: DesignFile): { course: ChargeCourse; voltageV: 
   const { elapsedS, currentA, voltageV, temperatureK } = design.referenceCharge;
   const passed = new Float64Array(elapsedS.length);
   for (let i = 1; i < passed.length; i++)
-    passed[i] = passed[i - 1]! + ((currentA[i]! + currentA[i - 1]!) / 2) * ((elapsedS[i]! - elapsedS[i - 1]!) / 3600);
+    passed[i] = passed[i - 1] + ((currentA[i] + currentA[i - 1]) / 2) * ((elapsedS[i] - elapsedS[i - 1]) / 3600);
   const stride = Math.max(1, Math.ceil(elapsedS.length / REFERENCE_POINTS));
-  const picked = elapsedS.map((_, i) => i).filter((i) => i % stride === 0 && elapsedS[i]! - elapsedS[0]! >= SETTLING_S);
+  const picked = elapsedS.map((_, i) => i).filter((i) => i % stride === 0 && elapsedS[i] - elapsedS[0] >= SETTLING_S);
   return {
     course: {
-      passedAh: Float64Array.from(picked, (i) => passed[i]!),
-      currentA: Float64Array.from(picked, (i) => currentA[i]!),
-      sinceOnS: Float64Array.from(picked, (i) => elapsedS[i]! - elapsedS[0]!),
+      passedAh: Float64Array.from(picked, (i) => passed[i]),
+      currentA: Float64Array.from(picked, (i) => currentA[i]),
+      sinceOnS: Float64Array.from(picked, (i) => elapsedS[i] - elapsedS[0]),
       temperatureK,
     },
-    voltageV: Float64Array.from(picked, (i) => voltageV[i]!),
+    voltageV: Float64Array.from(picked, (i) => voltageV[i]),
   };
 }
 
@@ -186,14 +186,14 @@ function fitDiffusionKnots(
     kinetics.inverseTime = tabulateInverseTimes(kinetics);
     const aged = agedKinetics(calibration, kinetics, fresh, FRESH_KINETICS);
     chargeVoltage(design, openCircuit, fresh, start, course, aged, into);
-    for (let i = 0; i < points; i++) into[i] = (into[i]! - voltageV[i]!) / KNOT_SIGMA_V;
+    for (let i = 0; i < points; i++) into[i] = (into[i] - voltageV[i]) / KNOT_SIGMA_V;
     let at = points;
     for (let side = 0; side < 2; side++) {
       const first = side * KNOTS;
-      for (let k = 0; k < KNOTS; k++) into[at++] = parameters[first + k]! * anchors[side]![k]!;
+      for (let k = 0; k < KNOTS; k++) into[at++] = parameters[first + k] * anchors[side][k];
       for (let k = 1; k < KNOTS - 1; k++)
         into[at++] =
-          (parameters[first + k - 1]! - 2 * parameters[first + k]! + parameters[first + k + 1]!) / KNOT_ROUGHNESS_SIGMA;
+          (parameters[first + k - 1] - 2 * parameters[first + k] + parameters[first + k + 1]) / KNOT_ROUGHNESS_SIGMA;
     }
   };
   const fit = leastSquares(residual, new Float64Array(2 * KNOTS), count, {
@@ -214,14 +214,14 @@ function leftover(design: DesignFile, course: ChargeCourse, residualV: Float64Ar
   const sums = new Float64Array(LEFTOVER_KNOTS);
   const weights = new Float64Array(LEFTOVER_KNOTS);
   for (let i = 0; i < residualV.length; i++) {
-    const x = low + course.passedAh[i]! / design.fresh.anodeCapacityAh;
+    const x = low + course.passedAh[i] / design.fresh.anodeCapacityAh;
     const k = Math.min(LEFTOVER_KNOTS - 1, Math.max(0, Math.round(((x - low) / (high - low)) * (LEFTOVER_KNOTS - 1))));
-    sums[k]! += residualV[i]!;
-    weights[k]!++;
+    sums[k] += residualV[i];
+    weights[k]++;
   }
   let last = 0;
   for (let k = 0; k < LEFTOVER_KNOTS; k++) {
-    if (weights[k]! > 0) last = sums[k]! / weights[k]!;
+    if (weights[k] > 0) last = sums[k] / weights[k];
     sums[k] = last;
   }
   return new UniformTable(low, high, sums);
@@ -247,7 +247,7 @@ export function calibrateDesign(design: DesignFile): DesignCalibration {
     referenceLeftoverV: new UniformTable(0, 1, new Float64Array(2)),
     referenceCurrentA: course.currentA.reduce((sum, value) => sum + value, 0) / Math.max(1, course.currentA.length),
   };
-  const [mode] = fitReferenceSpectra(design, openCircuit, 2);
+  const mode = fitReferenceSpectra(design, openCircuit, 2).at(0);
   if (mode !== undefined) {
     const levels = design.referenceImpedance.map((spectrum) => freshStoichiometries(design, spectrum.socFraction));
     const spread = (values: number[]): readonly [number, number] => [Math.min(...values), Math.max(...values)];
@@ -282,7 +282,7 @@ export function calibrateDesign(design: DesignFile): DesignCalibration {
     aged,
     residualV,
   );
-  for (let i = 0; i < residualV.length; i++) residualV[i] = voltageV[i]! - residualV[i]!;
+  for (let i = 0; i < residualV.length; i++) residualV[i] = voltageV[i] - residualV[i];
   calibration.referenceLeftoverV = leftover(design, course, residualV);
   return calibration;
 }

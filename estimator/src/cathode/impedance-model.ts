@@ -56,8 +56,8 @@ function complexSqrt(re: number, im: number): void {
 /** coth(s)/s into `mode[0..1]` and 1/(s sinh s) into `mode[2..3]` for s² = (re, im). */
 function endSlopeResponse(re: number, im: number): void {
   complexSqrt(re, im);
-  const sRe = mode[0]!;
-  const sIm = mode[1]!;
+  const sRe = mode[0];
+  const sIm = mode[1];
   const decay = Math.exp(-sRe);
   const eRe = decay * Math.cos(sIm);
   const eIm = -decay * Math.sin(sIm);
@@ -133,8 +133,8 @@ function solveElectrode(
   const hIm = (aIm - d) / 2;
   // ((a − d)/2)² + b c with b c = i d yc
   complexSqrt(hRe * hRe - hIm * hIm - d * ycIm, 2 * hRe * hIm + d * ycRe);
-  let sRe = mode[0]!;
-  let sIm = mode[1]!;
+  let sRe = mode[0];
+  let sIm = mode[1];
   if (sRe * hRe + sIm * hIm < 0) {
     sRe = -sRe;
     sIm = -sIm;
@@ -163,15 +163,15 @@ function solveElectrode(
   const kRe = qRe / norm;
   const kIm = -qIm / norm;
   endSlopeResponse(m1Re, m1Im);
-  const t11Re = mode[0]!;
-  const t11Im = mode[1]!;
-  const t12Re = mode[2]!;
-  const t12Im = mode[3]!;
+  const t11Re = mode[0];
+  const t11Im = mode[1];
+  const t12Re = mode[2];
+  const t12Im = mode[3];
   endSlopeResponse(m2Re, m2Im);
-  const t21Re = mode[0]!;
-  const t21Im = mode[1]!;
-  const t22Re = mode[2]!;
-  const t22Im = mode[3]!;
+  const t21Re = mode[0];
+  const t21Im = mode[1];
+  const t22Re = mode[2];
+  const t22Im = mode[3];
   // For a unit of current (end slopes of v: −R_s and R_e), then for a unit of flux (slopes at x = 1: −R_w and R_w).
   for (let unit = 0; unit < 2; unit++) {
     const v0 = unit === 0 ? -rS : 0;
@@ -239,26 +239,26 @@ export function modelImpedance(
   const ratio = state.concentrationRatio;
   const separatorW = ratio * state.separatorOhm;
   for (let i = 0; i < frequencyHz.length; i++) {
-    const angular = 2 * Math.PI * frequencyHz[i]!;
+    const angular = 2 * Math.PI * frequencyHz[i];
     solveElectrode(NEGATIVE, state.negative, angular, ratio, state.transferenceFraction);
     solveElectrode(POSITIVE, state.positive, angular, ratio, state.transferenceFraction);
     endSlopeResponse(0, angular * state.separatorTimeS);
-    const t1Re = separatorW * mode[0]!;
-    const t1Im = separatorW * mode[1]!;
-    const t2Re = separatorW * mode[2]!;
-    const t2Im = separatorW * mode[3]!;
+    const t1Re = separatorW * mode[0];
+    const t1Im = separatorW * mode[1];
+    const t2Re = separatorW * mode[2];
+    const t2Im = separatorW * mode[3];
     // (bn + t1) fn − t2 fp = −an ;  −t2 fn + (bp + t1) fp = −ap   (unit current, real direction of flux)
-    const nRe = electrode[4]! + t1Re;
-    const nIm = electrode[5]! + t1Im;
-    const pRe = electrode[12]! + t1Re;
-    const pIm = electrode[13]! + t1Im;
+    const nRe = electrode[4] + t1Re;
+    const nIm = electrode[5] + t1Im;
+    const pRe = electrode[12] + t1Re;
+    const pIm = electrode[13] + t1Im;
     const detRe = nRe * pRe - nIm * pIm - (t2Re * t2Re - t2Im * t2Im);
     const detIm = nRe * pIm + nIm * pRe - 2 * t2Re * t2Im;
     const norm = detRe * detRe + detIm * detIm;
-    const anRe = electrode[0]!;
-    const anIm = electrode[1]!;
-    const apRe = electrode[8]!;
-    const apIm = electrode[9]!;
+    const anRe = electrode[0];
+    const anIm = electrode[1];
+    const apRe = electrode[8];
+    const apIm = electrode[9];
     let xRe = -(anRe * pRe - anIm * pIm) - (apRe * t2Re - apIm * t2Im);
     let xIm = -(anRe * pIm + anIm * pRe) - (apRe * t2Im + apIm * t2Re);
     const fnRe = (xRe * detRe + xIm * detIm) / norm;
@@ -274,10 +274,10 @@ export function modelImpedance(
     const sIm = fpIm + fnIm;
     const acrossRe = tRe * sRe - tIm * sIm;
     const acrossIm = tRe * sIm + tIm * sRe;
-    const vnRe = electrode[2]! + electrode[6]! * fnRe - electrode[7]! * fnIm;
-    const vnIm = electrode[3]! + electrode[6]! * fnIm + electrode[7]! * fnRe;
-    const vpRe = -(electrode[10]! + electrode[14]! * fpRe - electrode[15]! * fpIm);
-    const vpIm = -(electrode[11]! + electrode[14]! * fpIm + electrode[15]! * fpRe);
+    const vnRe = electrode[2] + electrode[6] * fnRe - electrode[7] * fnIm;
+    const vnIm = electrode[3] + electrode[6] * fnIm + electrode[7] * fnRe;
+    const vpRe = -(electrode[10] + electrode[14] * fpRe - electrode[15] * fpIm);
+    const vpIm = -(electrode[11] + electrode[14] * fpIm + electrode[15] * fpRe);
     into[offset + 2 * i] = -(vpRe - state.separatorOhm + acrossRe - vnRe);
     into[offset + 2 * i + 1] = -(vpIm + acrossIm - vnIm);
   }

@@ -111,8 +111,8 @@ export function logDiffusionTime(
 ): number {
   const centred = Math.min(timeRange[1], Math.max(timeRange[0], x)) - 0.5;
   return (
-    parameters[first]! +
-    centred * (parameters[first + 1]! + centred * parameters[first + 2]!) +
+    parameters[first] +
+    centred * (parameters[first + 1] + centred * parameters[first + 2]) +
     (timeCorrection?.at(x) ?? 0)
   );
 }
@@ -131,14 +131,14 @@ function fillElectrode(
   into.chargeTransferOhm =
     condition.transferRatio *
     Math.exp(
-      parameters[first]! -
-        parameters[first + 1]! * Math.log(occupancy) +
+      parameters[first] -
+        parameters[first + 1] * Math.log(occupancy) +
         (condition.activationEnergyJPerMol / GAS_CONSTANT_J_PER_MOL_K) * inverse,
     ) *
     (temperatureK / referenceK);
-  into.doubleLayerF = condition.doubleLayerRatio * Math.exp(parameters[first + 2]!);
+  into.doubleLayerF = condition.doubleLayerRatio * Math.exp(parameters[first + 2]);
   into.diffusionTimeS = Math.exp(
-    logDiffusionTime(parameters, first + 3, x, condition) + parameters[first + 6]! * 1000 * inverse,
+    logDiffusionTime(parameters, first + 3, x, condition) + parameters[first + 6] * 1000 * inverse,
   );
   into.potentialPerCoulomb = condition.potentialPerCoulomb;
 }
@@ -178,23 +178,23 @@ export function fillImpedanceState(
 ): void {
   const at = IMPEDANCE_PARAMETER;
   const u = 1000 * (1 / temperatureK - 1 / referenceK);
-  const conduction = u * (parameters[at.conductionActivation]! + u * parameters[at.conductionCurvature]!);
-  const salt = u * (parameters[at.saltActivation]! + u * parameters[at.saltCurvature]!);
+  const conduction = u * (parameters[at.conductionActivation] + u * parameters[at.conductionCurvature]);
+  const salt = u * (parameters[at.saltActivation] + u * parameters[at.saltCurvature]);
   fillElectrode(into.negative, parameters, at.negativeTransfer, negative, temperatureK, referenceK);
   fillElectrode(into.positive, parameters, at.positiveTransfer, positive, temperatureK, referenceK);
-  into.negative.electrolyteOhm = Math.exp(parameters[at.negativeElectrolyte]! + conduction);
-  const positiveRatio = parameters[at.positiveOverNegativeElectrolyte]!;
-  const separatorRatio = parameters[at.separatorOverNegativeElectrolyte]!;
+  into.negative.electrolyteOhm = Math.exp(parameters[at.negativeElectrolyte] + conduction);
+  const positiveRatio = parameters[at.positiveOverNegativeElectrolyte];
+  const separatorRatio = parameters[at.separatorOverNegativeElectrolyte];
   into.positive.electrolyteOhm = into.negative.electrolyteOhm * Math.exp(positiveRatio);
   into.separatorOhm = into.negative.electrolyteOhm * Math.exp(separatorRatio);
-  into.negative.electrolyteTimeS = Math.exp(parameters[at.negativeSaltTime]! + salt);
+  into.negative.electrolyteTimeS = Math.exp(parameters[at.negativeSaltTime] + salt);
   into.positive.electrolyteTimeS =
-    into.negative.electrolyteTimeS * Math.exp(positiveRatio + parameters[at.positivePoresOverNegative]!);
+    into.negative.electrolyteTimeS * Math.exp(positiveRatio + parameters[at.positivePoresOverNegative]);
   into.separatorTimeS =
-    into.negative.electrolyteTimeS * Math.exp(separatorRatio + parameters[at.separatorPoresOverNegative]!);
+    into.negative.electrolyteTimeS * Math.exp(separatorRatio + parameters[at.separatorPoresOverNegative]);
   into.concentrationRatio =
-    Math.exp(parameters[at.concentrationRatio]! + salt - conduction) * (temperatureK / referenceK);
+    Math.exp(parameters[at.concentrationRatio] + salt - conduction) * (temperatureK / referenceK);
   into.transferenceFraction = parameters[at.transference]!;
-  into.negative.solidOhm = Math.exp(parameters[at.negativeSolid]!);
-  into.positive.solidOhm = Math.exp(parameters[at.positiveSolid]!);
+  into.negative.solidOhm = Math.exp(parameters[at.negativeSolid]);
+  into.positive.solidOhm = Math.exp(parameters[at.positiveSolid]);
 }

@@ -30,7 +30,7 @@ export function initialLosses(calibration: DesignCalibration, record: ChargeReco
   };
   const observed = pick(record.voltageV);
   const predicted = new Float64Array(observed.length);
-  const passedAh = course.passedAh[course.passedAh.length - 1]!;
+  const passedAh = course.passedAh[course.passedAh.length - 1];
   const scored: { start: InitialLosses; score: number }[] = [];
   const { low, high } = STOICHIOMETRY_LIMITS;
   for (const lli of LLI_GRID)
@@ -43,7 +43,7 @@ export function initialLosses(calibration: DesignCalibration, record: ChargeReco
         const open = (negativeAh: number): number =>
           openCircuit.positive.value((balance.lithiumAh - negativeAh) / balance.positiveAh) -
           openCircuit.negative.value(negativeAh / balance.negativeAh);
-        const target = record.rest?.voltageV ?? observed[0]!;
+        const target = record.rest?.voltageV ?? observed[0];
         let from = lowest;
         let to = highest;
         for (let i = 0; i < 30; i++) {
@@ -57,7 +57,7 @@ export function initialLosses(calibration: DesignCalibration, record: ChargeReco
         let sum = 0;
         let squares = 0;
         for (let i = 0; i < predicted.length; i++) {
-          const difference = Math.max(-0.2, Math.min(0.2, predicted[i]! - observed[i]!));
+          const difference = Math.max(-0.2, Math.min(0.2, predicted[i] - observed[i]));
           sum += difference;
           squares += difference * difference;
         }

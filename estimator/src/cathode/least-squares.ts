@@ -49,13 +49,13 @@ export function differenceJacobian(
   const jacobian = new Float64Array(m * n);
   const shifted = new Float64Array(m);
   for (let j = 0; j < n; j++) {
-    const kept = parameters[j]!;
-    const step = kept + options.steps[j]! > options.upper[j]! ? -options.steps[j]! : options.steps[j]!;
+    const kept = parameters[j];
+    const step = kept + options.steps[j] > options.upper[j] ? -options.steps[j] : options.steps[j];
     parameters[j] = kept + step;
     shifted.set(at);
     residual(parameters, shifted, j);
     parameters[j] = kept;
-    for (let i = 0; i < m; i++) jacobian[i * n + j] = (shifted[i]! - at[i]!) / step;
+    for (let i = 0; i < m; i++) jacobian[i * n + j] = (shifted[i] - at[i]) / step;
   }
   return jacobian;
 }
@@ -69,15 +69,15 @@ export function normalMatrix(jacobian: Float64Array, parameterCount: number): Ma
   const sums = new Float64Array(n * n);
   for (let row = 0; row < jacobian.length; row += n) {
     for (let j = 0; j < n; j++) {
-      const value = jacobian[row + j]!;
-      if (value !== 0) for (let k = 0; k <= j; k++) sums[j * n + k]! += value * jacobian[row + k]!;
+      const value = jacobian[row + j];
+      if (value !== 0) for (let k = 0; k <= j; k++) sums[j * n + k] += value * jacobian[row + k];
     }
   }
   const matrix = Matrix.zeros(n, n);
   for (let j = 0; j < n; j++)
     for (let k = 0; k <= j; k++) {
-      matrix.set(j, k, sums[j * n + k]!);
-      matrix.set(k, j, sums[j * n + k]!);
+      matrix.set(j, k, sums[j * n + k]);
+      matrix.set(k, j, sums[j * n + k]);
     }
   return matrix;
 }
@@ -97,7 +97,7 @@ export function leastSquares(
 ): LeastSquaresFit {
   const n = start.length;
   const tolerance = options.tolerance ?? DEFAULT_TOLERANCE;
-  const clamp = (value: number, j: number): number => Math.min(options.upper[j]!, Math.max(options.lower[j]!, value));
+  const clamp = (value: number, j: number): number => Math.min(options.upper[j], Math.max(options.lower[j], value));
   let parameters = Float64Array.from(start, clamp);
   let residuals = new Float64Array(residualCount);
   residual(parameters, residuals);
@@ -109,12 +109,12 @@ export function leastSquares(
   for (let iteration = 0; iteration < options.maxIterations; iteration++) {
     const gradient = new Float64Array(n);
     for (let i = 0; i < residualCount; i++)
-      for (let j = 0; j < n; j++) gradient[j]! += jacobian[i * n + j]! * residuals[i]!;
+      for (let j = 0; j < n; j++) gradient[j] += jacobian[i * n + j] * residuals[i];
     const normal = normalMatrix(jacobian, n);
     const held = new Uint8Array(n);
     for (let j = 0; j < n; j++) {
-      const atLower = parameters[j]! <= options.lower[j]! && gradient[j]! > 0;
-      const atUpper = parameters[j]! >= options.upper[j]! && gradient[j]! < 0;
+      const atLower = parameters[j] <= options.lower[j] && gradient[j] > 0;
+      const atUpper = parameters[j] >= options.upper[j] && gradient[j] < 0;
       held[j] = atLower || atUpper ? 1 : 0;
     }
     const system = normal.clone();
@@ -129,21 +129,21 @@ export function leastSquares(
       } else {
         const diagonal = normal.get(j, j);
         system.set(j, j, diagonal * (1 + damping) + 1e-300);
-        right.set(j, 0, -gradient[j]!);
+        right.set(j, 0, -gradient[j]);
       }
     }
     const cholesky = new CholeskyDecomposition(system);
     let accepted = false;
     if (cholesky.isPositiveDefinite()) {
       const step = cholesky.solve(right).to1DArray();
-      const candidate = Float64Array.from(parameters, (value, j) => clamp(value + step[j]!, j));
+      const candidate = Float64Array.from(parameters, (value, j) => clamp(value + step[j], j));
       residual(candidate, trial);
       const trialCost = sumOfSquares(trial);
       if (trialCost < cost) {
         let predicted = 0;
         for (let j = 0; j < n; j++) {
-          const moved = candidate[j]! - parameters[j]!;
-          predicted -= moved * gradient[j]!;
+          const moved = candidate[j] - parameters[j];
+          predicted -= moved * gradient[j];
           predicted += moved * (damping * normal.get(j, j) * moved);
         }
         const gain = (cost - trialCost) / Math.max(predicted, 1e-300);

@@ -36,10 +36,10 @@ export function chargeModelCovariance(
   const n = voltageV.length;
   const sigma = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    const negativeAh = startAh + course.passedAh[i]!;
+    const negativeAh = startAh + course.passedAh[i];
     const negativeX = negativeAh / balance.negativeAh;
     const positiveX = (balance.lithiumAh - negativeAh) / balance.positiveAh;
-    const rate = Math.abs(course.currentA[i]! / referenceCurrentA);
+    const rate = Math.abs(course.currentA[i] / referenceCurrentA);
     const leftover = kinetics === undefined ? 0 : LEFTOVER_SHARE * rate * referenceLeftoverV.at(negativeX);
     const errorX = (x: number, one: number, other: number): number =>
       rate * SURFACE_ERROR_X + BEYOND_WINDOW_SHARE * Math.max(0, Math.min(one, other) - x, x - Math.max(one, other));
@@ -56,10 +56,10 @@ export function chargeModelCovariance(
   const covariance = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      const alike = Math.exp(-Math.abs(course.passedAh[i]! - course.passedAh[j]!) / reach);
-      covariance[i * n + j] = sigma[i]! * sigma[j]! * alike;
+      const alike = Math.exp(-Math.abs(course.passedAh[i] - course.passedAh[j]) / reach);
+      covariance[i * n + j] = sigma[i] * sigma[j] * alike;
     }
-    covariance[i * n + i]! += sampleSigmaV ** 2 / sampleCount[i]!;
+    covariance[i * n + i] += sampleSigmaV ** 2 / sampleCount[i];
   }
   return covariance;
 }
@@ -80,8 +80,8 @@ export function spectrumCovariance(
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++)
       covariance[i * n + j] =
-        model ** 2 * Math.exp(-Math.abs(Math.log(frequencyHz[i]! / frequencyHz[j]!)) / SPECTRUM_REACH);
-    covariance[i * n + i]! += noiseFraction ** 2;
+        model ** 2 * Math.exp(-Math.abs(Math.log(frequencyHz[i] / frequencyHz[j])) / SPECTRUM_REACH);
+    covariance[i * n + i] += noiseFraction ** 2;
   }
   return covariance;
 }

@@ -57,6 +57,6 @@ export function normalCloud(count: number, dimensions: number): Float64Array {
   if (dimensions < 1 || dimensions > PRIMES.length) throw new RangeError(`1 to 6 dimensions, got ${dimensions}`);
   const cloud = new Float64Array(count * dimensions);
   for (let i = 0; i < count; i++)
-    for (let j = 0; j < dimensions; j++) cloud[i * dimensions + j] = normalQuantile(radicalInverse(i + 1, PRIMES[j]!));
+    for (let j = 0; j < dimensions; j++) cloud[i * dimensions + j] = normalQuantile(radicalInverse(i + 1, PRIMES[j]));
   return cloud;
 }

@@ -7,11 +7,11 @@ const THINNING = 1.6;
 const FIRST_SPLIT = 5;
 
 const edge = Float64Array.from({ length: SHELLS + 1 }, (_, k) => 1 - (1 - k / SHELLS) ** THINNING);
-const volume = Float64Array.from({ length: SHELLS }, (_, k) => edge[k + 1]! ** 3 - edge[k]! ** 3);
+const volume = Float64Array.from({ length: SHELLS }, (_, k) => edge[k + 1] ** 3 - edge[k] ** 3);
 /** Conductance of each inner face for unit diffusion time: 3 r² / distance of the shells' middles. */
 const conductance = Float64Array.from(
   { length: SHELLS - 1 },
-  (_, k) => (3 * edge[k + 1]! ** 2) / ((edge[k + 2]! - edge[k]!) / 2),
+  (_, k) => (3 * edge[k + 1] ** 2) / ((edge[k + 2] - edge[k]) / 2),
 );
 /**
  * What lies between the outermost shell's mean and the surface, for unit rate and diffusion time: set so that the steady
@@ -22,12 +22,12 @@ const SURFACE_LEAD = ((): number => {
   const profile = new Float64Array(SHELLS);
   let below = 0;
   for (let k = 0; k < SHELLS - 1; k++) {
-    below += volume[k]!;
-    profile[k + 1] = profile[k]! + below / conductance[k]!;
+    below += volume[k];
+    profile[k + 1] = profile[k] + below / conductance[k];
   }
   let mean = 0;
-  for (let k = 0; k < SHELLS; k++) mean += volume[k]! * profile[k]!;
-  return 1 / 15 - (profile[SHELLS - 1]! - mean);
+  for (let k = 0; k < SHELLS; k++) mean += volume[k] * profile[k];
+  return 1 / 15 - (profile[SHELLS - 1] - mean);
 })();
 
 const concentration = new Float64Array(SHELLS);
@@ -59,28 +59,28 @@ export function surfaceStoichiometry(
   let previousMean = startX;
   let previousTime = 0;
   for (let i = 0; i < meanX.length; i++) {
-    const whole = timeS[i]! - previousTime;
+    const whole = timeS[i] - previousTime;
     // Read before `into` is written: it may be the same array.
-    const mean = meanX[i]!;
+    const mean = meanX[i];
     const rate = whole > 0 ? (mean - previousMean) / whole : 0;
     const splits = i === 0 ? FIRST_SPLIT : 1;
     for (let split = 0; split < splits; split++) {
       // Halving towards the beginning: 1/16, 1/16, 1/8, 1/4, 1/2 of the first step.
       const dt = splits === 1 ? whole : whole * 2 ** (split === 0 ? 1 - splits : split - splits);
-      for (let k = 0; k < SHELLS; k++) inverse[k] = inverseTimeFactor * inverseTime.at(concentration[k]!);
+      for (let k = 0; k < SHELLS; k++) inverse[k] = inverseTimeFactor * inverseTime.at(concentration[k]);
       let coupling = 0;
       for (let k = 0; k < SHELLS; k++) {
-        const next = k < SHELLS - 1 ? dt * conductance[k]! * 0.5 * (inverse[k]! + inverse[k + 1]!) : 0;
+        const next = k < SHELLS - 1 ? dt * conductance[k] * 0.5 * (inverse[k] + inverse[k + 1]) : 0;
         const source = k === SHELLS - 1 ? rate * dt : 0;
-        const diagonal = volume[k]! + coupling + next - (k > 0 ? coupling * upper[k - 1]! : 0);
+        const diagonal = volume[k] + coupling + next - (k > 0 ? coupling * upper[k - 1] : 0);
         upper[k] = next / diagonal;
         concentration[k] =
-          (volume[k]! * concentration[k]! + source + (k > 0 ? coupling * concentration[k - 1]! : 0)) / diagonal;
+          (volume[k] * concentration[k] + source + (k > 0 ? coupling * concentration[k - 1] : 0)) / diagonal;
         coupling = next;
       }
-      for (let k = SHELLS - 2; k >= 0; k--) concentration[k]! += upper[k]! * concentration[k + 1]!;
+      for (let k = SHELLS - 2; k >= 0; k--) concentration[k] += upper[k] * concentration[k + 1];
     }
-    const outer = concentration[SHELLS - 1]!;
+    const outer = concentration[SHELLS - 1];
     const guess = outer + (SURFACE_LEAD * rate) / (inverseTimeFactor * inverseTime.at(outer));
     into[i] = outer + (SURFACE_LEAD * rate) / (inverseTimeFactor * inverseTime.at(guess));
     previousMean = mean;

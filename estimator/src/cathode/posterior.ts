@@ -52,12 +52,12 @@ function logNormal(logarithm: number, sigma: number): Quantity {
 export function posteriorOf(calibration: DesignCalibration, fit: CellFit): Posterior {
   const n = fit.parameters.length;
   const inflation = Math.max(1, fit.reducedChiSquare);
-  const variance = (i: number, j: number): number => inflation * fit.covariance[i * n + j]!;
+  const variance = (i: number, j: number): number => inflation * fit.covariance[i * n + j];
   const sigma = (i: number): number => Math.sqrt(variance(i, i));
   const at = CELL_PARAMETER;
   const losses = lossesOf(fit.parameters);
-  const lnA = fit.parameters[at.lnCrackArea]!;
-  const lnS = fit.parameters[at.lnSurfaceLayer]!;
+  const lnA = fit.parameters[at.lnCrackArea];
+  const lnS = fit.parameters[at.lnSurfaceLayer];
 
   const { design, openCircuit, fresh } = calibration;
   const capacity = (state: Losses): number =>
@@ -71,20 +71,20 @@ export function posteriorOf(calibration: DesignCalibration, fit: CellFit): Poste
   );
   let capacityVariance = 0;
   order.forEach((a, i) =>
-    order.forEach((b, j) => (capacityVariance += gradient[i]! * gradient[j]! * variance(at[a], at[b]))),
+    order.forEach((b, j) => (capacityVariance += gradient[i] * gradient[j] * variance(at[a], at[b]))),
   );
 
   const axes = [at.lamPe, at.lnCrackArea, at.lnSurfaceLayer];
   const factor = choleskyInPlace(
-    Float64Array.from({ length: 9 }, (_, k) => variance(axes[Math.floor(k / 3)]!, axes[k % 3]!)),
+    Float64Array.from({ length: 9 }, (_, k) => variance(axes[Math.floor(k / 3)], axes[k % 3])),
     3,
   );
   const cloud = normalCloud(CLOUD_POINTS, 3);
   const counts = Object.fromEntries(CATHODE_CLASSES.map((name) => [name, 0])) as Record<CathodeClass, number>;
   for (let i = 0; i < cloud.length; i += 3) {
-    const lamPe = losses.lamPe + factor[0]! * cloud[i]!;
-    const a = lnA + factor[3]! * cloud[i]! + factor[4]! * cloud[i + 1]!;
-    const s = lnS + factor[6]! * cloud[i]! + factor[7]! * cloud[i + 1]! + factor[8]! * cloud[i + 2]!;
+    const lamPe = losses.lamPe + factor[0] * cloud[i];
+    const a = lnA + factor[3] * cloud[i] + factor[4] * cloud[i + 1];
+    const s = lnS + factor[6] * cloud[i] + factor[7] * cloud[i + 1] + factor[8] * cloud[i + 2];
     counts[cathodeClassOf(lamPe, Math.exp(a), Math.exp(s))]++;
   }
   for (const name of CATHODE_CLASSES) counts[name] /= CLOUD_POINTS;

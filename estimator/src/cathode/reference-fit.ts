@@ -59,11 +59,11 @@ function spectrumCases(design: DesignFile, stride: number): SpectrumCase[] {
     picked.forEach((source, i) => {
       observed[2 * i] = spectrum.realOhm[source]!;
       observed[2 * i + 1] = spectrum.imagOhm[source]!;
-      magnitude[i] = Math.hypot(observed[2 * i]!, observed[2 * i + 1]!);
+      magnitude[i] = Math.hypot(observed[2 * i], observed[2 * i + 1]);
     });
     const { negativeX, positiveX } = freshStoichiometries(design, spectrum.socFraction);
     return {
-      frequencyHz: Float64Array.from(picked, (source) => spectrum.frequencyHz[source]!),
+      frequencyHz: Float64Array.from(picked, (source) => spectrum.frequencyHz[source]),
       observed,
       magnitude,
       temperatureK: spectrum.temperatureK,
@@ -112,7 +112,7 @@ function referenceResidual(
     residual: (parameters, into) => {
       let offset = 0;
       cases.forEach((one, index) => {
-        const condition = conditions[index]!;
+        const condition = conditions[index];
         fillImpedanceState(
           state,
           parameters,
@@ -123,14 +123,14 @@ function referenceResidual(
         );
         modelImpedance(state, one.frequencyHz, into, offset);
         for (let i = 0; i < one.magnitude.length; i++) {
-          const sigma = sigmaFraction * one.magnitude[i]!;
-          into[offset + 2 * i] = (into[offset + 2 * i]! - one.observed[2 * i]!) / sigma;
-          into[offset + 2 * i + 1] = (into[offset + 2 * i + 1]! - one.observed[2 * i + 1]!) / sigma;
+          const sigma = sigmaFraction * one.magnitude[i];
+          into[offset + 2 * i] = (into[offset + 2 * i] - one.observed[2 * i]) / sigma;
+          into[offset + 2 * i + 1] = (into[offset + 2 * i + 1] - one.observed[2 * i + 1]) / sigma;
         }
         offset += 2 * one.magnitude.length;
       });
       for (let j = 0; j < IMPEDANCE_PARAMETER_COUNT; j++)
-        into[offset + j] = (parameters[j]! - prior[j]!) / IMPEDANCE_PRIOR_SIGMA[j]!;
+        into[offset + j] = (parameters[j] - prior[j]) / IMPEDANCE_PRIOR_SIGMA[j];
     },
   };
 }
@@ -138,8 +138,8 @@ function referenceResidual(
 const steps = new Float64Array(IMPEDANCE_PARAMETER_COUNT).fill(DIFFERENCE_STEP);
 
 function bounds(prior: Float64Array): { lower: Float64Array; upper: Float64Array } {
-  const lower = Float64Array.from(prior, (mean, j) => mean - 5 * IMPEDANCE_PRIOR_SIGMA[j]!);
-  const upper = Float64Array.from(prior, (mean, j) => mean + 5 * IMPEDANCE_PRIOR_SIGMA[j]!);
+  const lower = Float64Array.from(prior, (mean, j) => mean - 5 * IMPEDANCE_PRIOR_SIGMA[j]);
+  const upper = Float64Array.from(prior, (mean, j) => mean + 5 * IMPEDANCE_PRIOR_SIGMA[j]);
   lower[IMPEDANCE_PARAMETER.transference] = 0.02;
   upper[IMPEDANCE_PARAMETER.transference] = 0.95;
   return { lower, upper };
@@ -156,7 +156,7 @@ export function fitReferenceSpectra(design: DesignFile, openCircuit: OpenCircuit
   if (design.referenceImpedance.length === 0) return [];
   const prior = impedancePriorMean(scaleOf(design));
   const limits = bounds(prior);
-  const sparse = spectrumCases(design, Math.max(1, Math.round(design.referenceImpedance[0]!.frequencyHz.length / 12)));
+  const sparse = spectrumCases(design, Math.max(1, Math.round(design.referenceImpedance[0].frequencyHz.length / 12)));
   const whole = spectrumCases(design, 1);
   const [loose, firm] = SCREENING_SIGMA_FRACTIONS.map((sigma) =>
     referenceResidual(design, openCircuit, sparse, prior, sigma),
@@ -181,7 +181,7 @@ export function fitReferenceSpectra(design: DesignFile, openCircuit: OpenCircuit
   const dataCount = fine.count - IMPEDANCE_PARAMETER_COUNT;
   return refined.map((fit) => {
     let sum = 0;
-    for (let i = 0; i < dataCount; i++) sum += fit.residuals[i]! ** 2;
+    for (let i = 0; i < dataCount; i++) sum += fit.residuals[i] ** 2;
     return {
       parameters: fit.parameters,
       fit,
@@ -198,12 +198,12 @@ function starts(prior: Float64Array): Float64Array[] {
     for (const slower of [-1, 0, 1])
       for (const times of [-1, 1]) {
         const start = Float64Array.from(prior);
-        start[at.negativeTransfer]! += Math.log(2 * negativeShare);
-        start[at.positiveTransfer]! += Math.log(2 * (1 - negativeShare));
-        start[at.negativeDoubleLayer]! -= slower;
-        start[at.positiveDoubleLayer]! += slower;
-        start[at.negativeTime0]! += times;
-        start[at.positiveTime0]! -= times;
+        start[at.negativeTransfer] += Math.log(2 * negativeShare);
+        start[at.positiveTransfer] += Math.log(2 * (1 - negativeShare));
+        start[at.negativeDoubleLayer] -= slower;
+        start[at.positiveDoubleLayer] += slower;
+        start[at.negativeTime0] += times;
+        start[at.positiveTime0] -= times;
         list.push(start);
       }
   return list;
@@ -213,7 +213,7 @@ function starts(prior: Float64Array): Float64Array[] {
 function sameMode(a: LeastSquaresFit, b: LeastSquaresFit): boolean {
   const at = IMPEDANCE_PARAMETER;
   return [at.negativeTransfer, at.positiveTransfer, at.negativeDoubleLayer, at.positiveDoubleLayer].every(
-    (j) => Math.abs(a.parameters[j]! - b.parameters[j]!) < 0.1,
+    (j) => Math.abs(a.parameters[j] - b.parameters[j]) < 0.1,
   );
 }
 
@@ -225,13 +225,13 @@ function scaleOf(design: DesignFile): { arcOhm: number; seriesOhm: number; arcAn
       : best,
   );
   const last = spectrum.frequencyHz.length - 1;
-  const seriesOhm = Math.max(spectrum.realOhm[last]!, 1e-9);
+  const seriesOhm = Math.max(spectrum.realOhm[last], 1e-9);
   const nearestOneHz = spectrum.frequencyHz.reduce(
-    (best, f, i) => (Math.abs(Math.log(f)) < Math.abs(Math.log(spectrum.frequencyHz[best]!)) ? i : best),
+    (best, f, i) => (Math.abs(Math.log(f)) < Math.abs(Math.log(spectrum.frequencyHz[best])) ? i : best),
     0,
   );
-  const arcOhm = Math.max(spectrum.realOhm[nearestOneHz]! - seriesOhm, 0.1 * seriesOhm);
+  const arcOhm = Math.max(spectrum.realOhm[nearestOneHz] - seriesOhm, 0.1 * seriesOhm);
   let top = last;
-  for (let i = nearestOneHz; i <= last; i++) if (-spectrum.imagOhm[i]! > -spectrum.imagOhm[top]!) top = i;
-  return { arcOhm, seriesOhm, arcAngular: 2 * Math.PI * spectrum.frequencyHz[top]! };
+  for (let i = nearestOneHz; i <= last; i++) if (-spectrum.imagOhm[i] > -spectrum.imagOhm[top]) top = i;
+  return { arcOhm, seriesOhm, arcAngular: 2 * Math.PI * spectrum.frequencyHz[top] };
 }

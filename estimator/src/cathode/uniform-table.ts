@@ -17,9 +17,9 @@ export class UniformTable {
   at(x: number): number {
     const last = this.values.length - 1;
     const place = ((x - this.from) / (this.to - this.from)) * last;
-    if (!(place > 0)) return this.values[0]!;
-    if (place >= last) return this.values[last]!;
+    if (!(place > 0)) return this.values[0];
+    if (place >= last) return this.values[last];
     const i = Math.floor(place);
-    return this.values[i]! + (place - i) * (this.values[i + 1]! - this.values[i]!);
+    return this.values[i] + (place - i) * (this.values[i + 1] - this.values[i]);
   }
 }

@@ -147,18 +147,22 @@ export class EstimatorService {
     await this.#worker.close();
   }
 
+  #isClosing(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
   async #watch(): Promise<void> {
     let wait = this.#options.retryMs ?? DEFAULT_RETRY_MS;
-    while (!this.#abort.signal.aborted) {
+    while (!this.#isClosing()) {
       try {
         for await (const request of this.#options.requestEvents(this.#abort.signal)) {
           wait = this.#options.retryMs ?? DEFAULT_RETRY_MS;
           const known = this.#journal.get(request.requestId)?.state;
           if (known !== 'submitted' && known !== 'refused') this.#enqueue(request);
         }
-        if (!this.#abort.signal.aborted) await this.#sleep(wait);
+        if (!this.#isClosing()) await this.#sleep(wait);
       } catch (error) {
-        if (this.#abort.signal.aborted) return;
+        if (this.#isClosing()) return;
         this.#options.onOutcome?.({
           requestId: '',
           packId: '',
@@ -176,7 +180,7 @@ export class EstimatorService {
     this.#open.set(request.requestId, request);
     this.#work = this.#work.then(async () => {
       let wait = this.#options.retryMs ?? DEFAULT_RETRY_MS;
-      while (!this.#abort.signal.aborted && this.#open.has(request.requestId)) {
+      while (!this.#isClosing() && this.#open.has(request.requestId)) {
         try {
           await this.#answer(request);
           return;

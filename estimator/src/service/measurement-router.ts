@@ -37,7 +37,7 @@ const STATUS: Partial<Record<EstimatorErrorCode, number>> = {
 export function createMeasurementRouter(options: MeasurementRouterOptions): Router {
   const router = express.Router();
   const admit: RequestHandler<{ packId: string; digest: string }> = async (request, _response, next) => {
-    const sender = await options.authenticate(request as unknown as Request);
+    const sender = await options.authenticate(request);
     if (sender === undefined) {
       throw new EstimatorError({
         code: 'NOT_AUTHENTICATED',

@@ -72,7 +72,7 @@ describe('an attestation', () => {
 
   it('is refused with another measurement, another design or another method', () => {
     const other = structuredClone(measurement);
-    other.charge.voltageV[100]! += 0.001;
+    other.charge.voltageV[100] += 0.001;
     assert.throws(() => verifyAttestation(credential, design, other), code('ATTESTATION_MISMATCH'));
     assert.throws(
       () => verifyAttestation(credential, { ...design, nominalCapacityAh: 5 }, measurement),

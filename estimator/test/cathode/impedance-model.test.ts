@@ -34,7 +34,7 @@ const state: CellImpedanceState = {
 function impedance(of: CellImpedanceState, hertz: number): { re: number; im: number } {
   const out = new Float64Array(2);
   modelImpedance(of, [hertz], out);
-  return { re: out[0]!, im: out[1]! };
+  return { re: out[0], im: out[1] };
 }
 
 interface Complex {
@@ -99,7 +99,7 @@ function finiteVolumes(of: CellImpedanceState, hertz: number, n: number): Comple
           other = side < 0 ? n - 1 : 0;
         }
         if (otherRegion < 0 || otherRegion > 2) continue;
-        const conductance = 1 / ((h / 2) * (rW + of.concentrationRatio * regions[otherRegion]!.rE));
+        const conductance = 1 / ((h / 2) * (rW + of.concentrationRatio * regions[otherRegion].rE));
         add(row, wAt(region, k), real(conductance));
         add(row, wAt(otherRegion, other), real(-conductance));
       }
@@ -146,7 +146,7 @@ function finiteVolumes(of: CellImpedanceState, hertz: number, n: number): Comple
   plus(read(wAt(0, 0)), -1);
   plus(real(of.separatorOhm), -1);
   for (const region of [0, 2]) {
-    const { rE, rS } = regions[region]!;
+    const { rE, rS } = regions[region];
     for (let face = 0; face <= n; face++) {
       const weight = (face === 0 || face === n ? 0.5 : 1) * h * rE;
       if (face === 0 || face === n) {

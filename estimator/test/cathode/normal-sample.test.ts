@@ -23,8 +23,8 @@ describe('the even normal cloud', () => {
         let mean = 0;
         let product = 0;
         for (let i = 0; i < cloud.length; i += 3) {
-          mean += cloud[i + a]! / 4096;
-          product += (cloud[i + a]! * cloud[i + b]!) / 4096;
+          mean += cloud[i + a] / 4096;
+          product += (cloud[i + a] * cloud[i + b]) / 4096;
         }
         assert.ok(Math.abs(mean) < 5e-3);
         assert.ok(Math.abs(product - (a === b ? 1 : 0)) < 1e-2);

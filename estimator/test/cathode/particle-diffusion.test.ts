@@ -33,7 +33,7 @@ function crankLead(time: number): number {
 describe('diffusion in the particles', () => {
   it('leads by one fifteenth of rate times diffusion time when it is steady', () => {
     const times = Array.from({ length: 60 }, (_, i) => 100 * (i + 1));
-    const found = surface(times)[59]! - (0.3 + RATE_PER_S * 6000);
+    const found = surface(times)[59] - (0.3 + RATE_PER_S * 6000);
     assert.ok(Math.abs(found / ((RATE_PER_S * TAU_S) / 15) - 1) < 1e-6);
   });
 
@@ -42,7 +42,7 @@ describe('diffusion in the particles', () => {
     const found = surface(times);
     times.forEach((time, i) => {
       if (time < 60) return;
-      const error = found[i]! - (0.3 + RATE_PER_S * time) - crankLead(time);
+      const error = found[i] - (0.3 + RATE_PER_S * time) - crankLead(time);
       assert.ok(Math.abs(error) < (0.02 * RATE_PER_S * TAU_S) / 15, `at ${time} s off by ${error}`);
     });
   });
@@ -57,7 +57,7 @@ describe('diffusion in the particles', () => {
   it('leads less where the particles conduct lithium better, and with temperature', () => {
     const times = Array.from({ length: 30 }, (_, i) => 200 * (i + 1));
     const rising = new UniformTable(0.3, 0.36, Float64Array.of(1 / TAU_S, 3 / TAU_S));
-    const lead = (values: Float64Array): number => values[29]! - (0.3 + RATE_PER_S * 6000);
+    const lead = (values: Float64Array): number => values[29] - (0.3 + RATE_PER_S * 6000);
     assert.ok(lead(surface(times, rising)) < 0.5 * lead(surface(times)));
     assert.ok(Math.abs(lead(surface(times, constant, 2)) / lead(surface(times)) - 0.5) < 1e-6);
   });

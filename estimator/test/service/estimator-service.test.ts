@@ -73,14 +73,14 @@ class PretendLedger {
   };
 
   requestEvents = async function* (this: PretendLedger, signal: AbortSignal): AsyncIterable<OpenEstimateRequest> {
-    for (let next = 0; !signal.aborted; next++) {
-      while (next >= this.requests.length && !signal.aborted)
+    const ended = (): boolean => signal.aborted;
+    for (let next = 0; !ended(); next++) {
+      while (next >= this.requests.length && !ended())
         await new Promise<void>((resolve) => {
           this.#wake.push(resolve);
           signal.addEventListener('abort', () => resolve(), { once: true });
         });
-      const request = this.requests[next];
-      if (request !== undefined) yield request;
+      if (next < this.requests.length) yield this.requests[next];
     }
   }.bind(this);
 }
@@ -141,7 +141,7 @@ describe('the estimator service', function () {
     const done = await until('submitted');
     assert.equal(done.requestId, 'RQ-1');
     assert.equal(ledger.attestations.size, 1);
-    assert.equal([...ledger.attestations.values()][0]!.credential.credentialSubject.packId, packId);
+    assert.equal([...ledger.attestations.values()][0].credential.credentialSubject.packId, packId);
   });
 
   it('answers once when the measurement came first and the request is seen twice', async () => {
@@ -212,7 +212,7 @@ describe('the estimator service', function () {
     const again = await service.receiveMeasurement(structuredClone(measurement));
     assert.equal(again.isNew, false);
     assert.deepEqual((await service.measurement(packId, again.digest))!.measurement, measurement);
-    const { measuredAt: _, ...undated } = measurement;
+    const undated = measurementOf(packId);
     const refused = (code: string) => (error: unknown) => error instanceof EstimatorError && error.code === code;
     await assert.rejects(service.receiveMeasurement(undated), refused('MEASUREMENT_INVALID'));
     await assert.rejects(service.receiveMeasurement({ ...measurement, designId: 'X' }), refused('DESIGN_MISMATCH'));
@@ -227,8 +227,8 @@ describe('the estimator service', function () {
     await service.receiveMeasurement(measurement);
     const directory = join(dataDir, 'measurements', packId);
     const [name] = await readdir(directory);
-    const text = await readFile(join(directory, name!), 'utf8');
-    await writeFile(join(directory, name!), text.replace('"vehicle"', '"poor"'));
+    const text = await readFile(join(directory, name), 'utf8');
+    await writeFile(join(directory, name), text.replace('"vehicle"', '"poor"'));
     ledger.open({ requestId: 'RQ-1', packId });
     assert.equal((await until('not-estimated')).code, 'STORE_CORRUPT');
     assert.equal(ledger.sent.length, 0);

@@ -46,7 +46,7 @@ export async function coatElectrodes({ calendar, person }: Story, run: CoatingRu
     stepId: run.stepId,
     kind: 'manufacturing',
     method: 'slot-die-coating',
-    facility: { countryCode: 'JP', name: 'Oppama cell plant' },
+    facility: { countryCode: 'JP', name: 'Aoi cell plant' },
     startedAt: calendar.daysAgo(run.finishedDaysAgo + 2),
     finishedAt: calendar.daysAgo(run.finishedDaysAgo),
     inputs: [

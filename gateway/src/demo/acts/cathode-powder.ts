@@ -57,7 +57,7 @@ async function synthesise({ calendar, person }: Story, chemistry: StoryChemistry
     stepId: `SYN-${chemistry.slice(3)}-01`,
     kind: 'synthesis',
     method: 'co-precipitation-and-calcination',
-    facility: { countryCode: 'JP', name: 'Osaka cathode plant' },
+    facility: { countryCode: 'JP', name: 'Yodo cathode plant' },
     startedAt: calendar.daysAgo(DAYS_AGO.cathodeMade + 9),
     finishedAt: calendar.daysAgo(DAYS_AGO.cathodeMade),
     inputs,

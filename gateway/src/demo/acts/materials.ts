@@ -22,6 +22,8 @@ const ORE_KG = 42_000;
 const ORE_NICKEL_PPM = 14_000;
 const ORE_COBALT_PPM = 1_000;
 const NICKEL_SULPHATE_KG = 2_420;
+const LITHIUM_HYDROXIDE_KG = 700;
+const RECYCLERS_LITHIUM_HYDROXIDE_KG = 130;
 
 /** Lithium hexafluorophosphate in the electrolyte, fraction by mass. */
 const ELECTROLYTE_SALT_FRACTION = 0.125;
@@ -51,16 +53,16 @@ async function refineNickel({ calendar, person }: Story): Promise<void> {
       'ID',
     ),
     carbonG: ORE_KG * 20,
-    site: { countryCode: 'ID', name: 'Morowali laterite mine' },
+    site: { countryCode: 'ID', name: 'Sulawesi laterite mine' },
     oreGradePpm: ORE_NICKEL_PPM,
-    dueDiligence: dueDiligence('IRMA', ORE_LOT),
+    dueDiligence: dueDiligence(ORE_LOT),
   });
   const sulphateNickelMg = Math.floor(kg(NICKEL_SULPHATE_KG) * massFraction(FORMULAS.nickelSulphateHexahydrate, 'Ni'));
   await supplier.submit('recordProcessStep', {
     stepId: 'REFINE-NI-01',
     kind: 'refining',
     method: 'high-pressure-acid-leaching',
-    facility: { countryCode: 'ID', name: 'Morowali refinery' },
+    facility: { countryCode: 'ID', name: 'Sulawesi refinery' },
     startedAt: calendar.daysAgo(DAYS_AGO.oreRefined + 6),
     finishedAt: calendar.daysAgo(DAYS_AGO.oreRefined),
     inputs: [{ recordType: 'lot', id: ORE_LOT, massMg: kg(ORE_KG) }],
@@ -97,9 +99,9 @@ async function registerSalts({ person }: Story): Promise<void> {
     account: saltAccount(620, massFraction(FORMULAS.cobaltSulphateHeptahydrate, 'Co'), 'Co', 'CD', 'FI'),
     // GREET: 6.91 kg CO2e per kg anhydrous, which is 55.1 % of the heptahydrate.
     carbonG: Math.round(620 * 6_910 * 0.551),
-    site: { countryCode: 'FI', name: 'Kokkola refinery' },
+    site: { countryCode: 'FI', name: 'Northern cobalt refinery' },
     price: { currency: 'USD', amountMinorPerKg: 690 },
-    dueDiligence: dueDiligence('RMI RMAP', COBALT_LOT),
+    dueDiligence: dueDiligence(COBALT_LOT),
   });
   const manganese: CommandOf<'registerLot'> = {
     lotId: 'MNSO4-01',
@@ -107,29 +109,38 @@ async function registerSalts({ person }: Story): Promise<void> {
     massMg: kg(480),
     account: saltAccount(480, massFraction(FORMULAS.manganeseSulphateMonohydrate, 'Mn'), 'Mn', 'ZA', 'CN'),
     carbonG: Math.round(480 * 870 * 0.893),
-    site: { countryCode: 'ZA', name: 'Kalahari manganese field' },
-    dueDiligence: dueDiligence('IRMA', 'MNSO4-01'),
+    site: { countryCode: 'ZA', name: 'Kalahari manganese mine' },
+    dueDiligence: dueDiligence('MNSO4-01'),
   };
   const supplier = person('supplier-manganese');
   await supplier.submit('registerLot', manganese);
   await supplier.submit('registerLot', {
     ...manganese,
     lotId: MANGANESE_LOT,
-    site: { countryCode: 'CN', name: 'Chongzuo sulphate plant' },
-    supersedes: { id: 'MNSO4-01', reason: 'The site named the mine; the salt was made at the plant in Chongzuo.' },
+    site: { countryCode: 'CN', name: 'Guangxi sulphate plant' },
+    supersedes: { id: 'MNSO4-01', reason: 'The site named the mine; the salt was made at the plant in Guangxi.' },
   });
   const lithium = person('supplier-lithium');
   await lithium.submit('registerLot', {
     lotId: LITHIUM_LOT,
     material: 'refined-salt',
-    massMg: kg(640),
-    account: saltAccount(640, massFraction(FORMULAS.lithiumHydroxideMonohydrate, 'Li'), 'Li', 'CL', 'CL'),
+    massMg: kg(LITHIUM_HYDROXIDE_KG),
+    account: saltAccount(
+      LITHIUM_HYDROXIDE_KG,
+      massFraction(FORMULAS.lithiumHydroxideMonohydrate, 'Li'),
+      'Li',
+      'CL',
+      'CL',
+    ),
     // GREET: 24.24 kg CO2e per kg of LiOH, which is 57.1 % of the monohydrate.
-    carbonG: Math.round(640 * 24_240 * 0.571),
-    site: { countryCode: 'CL', name: 'Salar de Atacama' },
-    dueDiligence: dueDiligence('IRMA', LITHIUM_LOT),
+    carbonG: Math.round(LITHIUM_HYDROXIDE_KG * 24_240 * 0.571),
+    site: { countryCode: 'CL', name: 'Atacama brine works' },
+    dueDiligence: dueDiligence(LITHIUM_LOT),
   });
-  await lithium.submit('splitLot', { lotId: LITHIUM_LOT, parts: [{ lotId: RECYCLERS_LITHIUM_LOT, massMg: kg(90) }] });
+  await lithium.submit('splitLot', {
+    lotId: LITHIUM_LOT,
+    parts: [{ lotId: RECYCLERS_LITHIUM_LOT, massMg: kg(RECYCLERS_LITHIUM_HYDROXIDE_KG) }],
+  });
 }
 
 async function registerCellMaterials({ person }: Story): Promise<void> {
@@ -204,6 +215,7 @@ function saltAccount(massKg: number, fraction: number, element: ElementSymbol, m
   return primaryAccount(new Map([[element, Math.floor(kg(massKg) * fraction)]]), minedIn, refinedIn);
 }
 
-function dueDiligence(scheme: string, lotId: string) {
+function dueDiligence(lotId: string) {
+  const scheme = 'OECD Due Diligence Guidance for Responsible Supply Chains';
   return { scheme, digest: digestOf({ report: `Due diligence of lot ${lotId}`, scheme }) };
 }

@@ -74,7 +74,7 @@ export function packCommand(
     serial: packId,
     designId: model.designId,
     manufacturedAt,
-    plant: { countryCode: 'JP', name: 'Oppama pack plant' },
+    plant: { countryCode: 'JP', name: 'Aoi pack plant' },
     modules: modulesOf(pack),
     materials: electrodes === undefined ? [] : [electrodes, ...otherMaterials(model, 1)],
   };

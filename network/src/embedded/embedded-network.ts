@@ -7,6 +7,7 @@ import { CertificateAuthority, type EnrolmentRequest } from '../identity/certifi
 import { authorityPath } from '../identity/open-authorities.js';
 import { MembershipRegistry } from '../identity/membership-registry.js';
 import { DEFAULT_ORGANISATIONS, type Organisation } from '../identity/organisation.js';
+import { checkTables } from '../leveldb/check-tables.js';
 import { NetworkError } from '../network-error.js';
 import { ChainHeight } from './block-stream.js';
 import type { ChannelConfig, PrivateCollection } from './channel-config.js';
@@ -196,11 +197,17 @@ async function open(dataDir: string, options: EmbeddedNetworkOptions, opened: Op
   };
 }
 
+/** Whether this process has the ledger of a directory open; its files change under whoever looks at them then. */
+export function isOpenHere(directory: string): boolean {
+  return openDirectories.has(directory);
+}
+
 async function openStore(dataDir: string): Promise<LedgerStore> {
   const reading = await readCheckpoint(dataDir);
   const create = mayCreateDatabase(reading, existsSync(databasePath(dataDir)));
   // Before the database: a crash between the two must not leave a database without a checkpoint.
   if (reading.state === 'missing') await writeCheckpoint(dataDir, { height: 0n, headerHash: '' });
+  await checkTables(databasePath(dataDir));
   return LedgerStore.open(dataDir, create);
 }
 

@@ -1,9 +1,11 @@
 import { realpath } from 'node:fs/promises';
 
 import { blockHeaderHash } from '../block/block.js';
+import { checkTables } from '../leveldb/check-tables.js';
 import { NetworkError } from '../network-error.js';
 import { readCheckpoint } from './checkpoint-file.js';
 import { afterPrefix, KEY_FAMILY, placeInKey, type KeyFamily } from './database-key.js';
+import { isOpenHere } from './embedded-network.js';
 import type {
   Checkpoint,
   HashedStateEntry,
@@ -15,7 +17,13 @@ import type {
   TransactionIndexEntry,
   Version,
 } from './ledger-reader.js';
-import { LedgerStore, parseTransactionPlace, parseVersionedValue, type StoreSnapshot } from './ledger-store.js';
+import {
+  databasePath,
+  LedgerStore,
+  parseTransactionPlace,
+  parseVersionedValue,
+  type StoreSnapshot,
+} from './ledger-store.js';
 import { openRecord } from './sealed-record.js';
 import type { KeyVersion } from '../block/read-write-set.js';
 
@@ -34,6 +42,7 @@ export async function openLedgerReader(dataDir: string): Promise<LedgerReader> {
   } catch (cause) {
     throw new NetworkError('LEDGER_DAMAGED', `there is no ledger in ${dataDir}`, { cause });
   }
+  if (!isOpenHere(directory)) await checkTables(databasePath(directory));
   const store = await LedgerStore.open(directory, false);
   // The checkpoint first: read later, it could be ahead of the snapshot.
   const reading = await readCheckpoint(directory);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { NetworkError } from '../network-error.js';
 import { maskedCrc32c } from './crc32c.js';
@@ -14,6 +15,13 @@ const FOOTER_BYTES = 48;
 const TRAILER_BYTES = 5;
 const SNAPPY = 1;
 
+/**
+ * Where another process has the database open, a compaction may take a table away between the list and the look; the
+ * list is read again then. Damage stays.
+ */
+const ATTEMPTS = 3;
+const RETRY_MS = 50;
+
 interface BlockHandle {
   readonly offset: number;
   readonly size: number;
@@ -22,10 +30,22 @@ interface BlockHandle {
 /**
  * Checks every block of every table of a LevelDB database against its checksum. LevelDB has these checksums and does not
  * look at them: it answers from a damaged table, and a compaction of one ends the whole process by an assertion.
- * To be called before the database is opened; nothing is done where there is no database.
+ * To be called before this process opens the database; nothing is done where there is none.
  * @throws NetworkError `LEDGER_DAMAGED` naming the file.
  */
 export async function checkTables(directory: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await checkLiveTables(directory);
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+async function checkLiveTables(directory: string): Promise<void> {
   const tables = await readLiveTables(directory);
   if (tables === null) return;
   for (const [number, size] of tables) {

@@ -86,8 +86,8 @@ describe('checkTables', function () {
   it('finds a flipped byte wherever it is, but in the padding of the footer', async () => {
     for (const path of await tableFiles()) {
       const whole = await readFile(path);
-      for (let step = 0; step < 40; step += 1) {
-        const offset = Math.floor((step * (whole.length - 41)) / 40);
+      for (let step = 0; step < 6; step += 1) {
+        const offset = Math.floor((step * (whole.length - 41)) / 6);
         const spoilt = Buffer.from(whole);
         spoilt[offset]! ^= 1;
         await writeFile(path, spoilt);

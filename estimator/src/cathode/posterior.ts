@@ -10,6 +10,20 @@ import { normalCloud } from './normal-sample.js';
 const QUANTILE_95 = 1.6448536269514722;
 const CLOUD_POINTS = 4096;
 const CAPACITY_STEP = 1e-4;
+/**
+ * What the model itself gets wrong of a state, one sigma, however good the sensors: measured as the error that is left on
+ * cells of known state at laboratory noise (`bench/accuracy`), where the sensors' own share is a third of it.
+ */
+const MODEL_SIGMA: Partial<Record<keyof typeof CELL_PARAMETER, number>> = {
+  lli: 0.001,
+  lamPe: 0.002,
+  lamNe: 0.0008,
+  lnCrackArea: 0.008,
+  lnSurfaceLayer: 0.01,
+};
+const MODEL_VARIANCE = new Map(
+  Object.entries(MODEL_SIGMA).map(([name, sigma]) => [CELL_PARAMETER[name as keyof typeof CELL_PARAMETER], sigma ** 2]),
+);
 
 /** A quantity with its one-sigma and the interval that holds it nine times in ten. */
 export interface Quantity {
@@ -46,13 +60,14 @@ function logNormal(logarithm: number, sigma: number): Quantity {
 
 /**
  * Laplace's posterior: normal around the optimum in the losses and the logarithms of the ratios, its covariance inflated
- * where the residuals are larger than their stated sigmas. Classes are counted over an even cloud of 4,096 states, so each
+ * where the residuals are larger than their stated sigmas, with the model's own error added. Classes are counted over an even cloud of 4,096 states, so each
  * probability is a whole number of 4,096ths.
  */
 export function posteriorOf(calibration: DesignCalibration, fit: CellFit): Posterior {
   const n = fit.parameters.length;
   const inflation = Math.max(1, fit.reducedChiSquare);
-  const variance = (i: number, j: number): number => inflation * fit.covariance[i * n + j];
+  const variance = (i: number, j: number): number =>
+    inflation * fit.covariance[i * n + j] + (i === j ? (MODEL_VARIANCE.get(i) ?? 0) : 0);
   const sigma = (i: number): number => Math.sqrt(variance(i, i));
   const at = CELL_PARAMETER;
   const losses = lossesOf(fit.parameters);

@@ -8,9 +8,11 @@ import { buildSchema } from '../graphql/schema.js';
 import type { ConfidentialDetail } from '../submission.js';
 import type { PassportNode } from './node.js';
 
-/** How long an estimate may take before the demonstration gives up, and between two looks, ms. */
+/** How long an estimate may take before the demonstration gives up, and between two looks, ms: looking takes time from it. */
 const ESTIMATE_TIMEOUT_MS = 60_000;
-const POLL_MS = 25;
+const ESTIMATE_POLL_MS = 100;
+/** Between two looks at whether the gateway has read the last block, ms. */
+const STANDING_POLL_MS = 10;
 
 /** What a demonstration needs of a node. */
 export type DemonstratedNode = Pick<PassportNode, 'url' | 'tokens' | 'estimatorKey'>;
@@ -89,7 +91,7 @@ class HttpGateway implements DemoGateway {
       const request = await this.#ask(subject, 'estimateRequest', 'state attestationId', requestId);
       const attestationId = request?.['attestationId'];
       if (typeof attestationId === 'string') return attestationId;
-      await sleep(POLL_MS);
+      await sleep(ESTIMATE_POLL_MS);
     }
     throw new GatewayError({ code: 'INTERNAL', message: `estimate request ${requestId} was not answered` });
   };
@@ -131,7 +133,7 @@ class HttpGateway implements DemoGateway {
       if (blockNumber >= this.#lastBlock) {
         return withoutNulls(data?.[recordType] ?? undefined) as Readonly<Record<string, unknown>> | undefined;
       }
-      await sleep(POLL_MS);
+      await sleep(STANDING_POLL_MS);
     }
   }
 

@@ -46,9 +46,11 @@ function start(): void {
         throw toPeerStatus(error);
       }
     },
-    commitStatus: async ([request], { signal }) => {
+    commitStatus: async ([request], call) => {
       try {
-        return await running().commitStatus(request as Uint8Array, signal);
+        return await running().commitStatus(request as Uint8Array, (cancel) => {
+          call.onCancel = cancel;
+        });
       } catch (error) {
         throw toPeerStatus(error);
       }

@@ -163,10 +163,10 @@ export class Committer {
 
   /**
    * `gateway.SignedCommitStatusRequest`: answers when the transaction is in a block on disk.
-   * @param signal - Ends the waiting.
+   * @param onWaiting - Given what ends the waiting, where there is any.
    * @throws PeerStatusError, NetworkError
    */
-  async commitStatus(request: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  async commitStatus(request: Uint8Array, onWaiting: (cancel: () => void) => void): Promise<Uint8Array> {
     const { request: inner, signature } = parseSignedRequest(request);
     const { transactionId, channelId, identity } = parseCommitStatusRequest(inner);
     if (channelId !== this.#options.config.channel) {
@@ -184,7 +184,7 @@ export class Committer {
       this.#waiters.set(transactionId, waiters);
       const waiter = { resolve, reject };
       waiters.add(waiter);
-      signal.addEventListener('abort', () => {
+      onWaiting(() => {
         waiters.delete(waiter);
         if (waiters.size === 0) this.#waiters.delete(transactionId);
         reject(new PeerStatusError(GRPC_STATUS.CANCELLED, 'the request was cancelled'));

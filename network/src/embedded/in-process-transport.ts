@@ -37,18 +37,19 @@ export function inProcessClient(service: PeerService): GrpcClient {
       options: CallOptions,
       callback: (error: ServiceError | null, value?: unknown) => void,
     ) => {
-      const controller = new AbortController();
       const method = UNARY_METHODS[path];
+      // Only a commit status waits for what may never come; the others answer soon, cancelled or not.
+      const controller = method === 'commitStatus' ? new AbortController() : undefined;
       const answered =
         method === undefined
           ? Promise.reject(unimplemented(path))
-          : service[method](serialize(message), controller.signal);
+          : service[method](serialize(message), controller?.signal);
       const limited = withDeadline(answered, options.deadline, controller);
       limited.then(
         (bytes) => callback(null, deserialize(asBuffer(bytes))),
         (error: unknown) => callback(toClientError(error)),
       );
-      return Object.assign(new EventEmitter(), { cancel: () => controller.abort() });
+      return Object.assign(new EventEmitter(), { cancel: () => controller?.abort() });
     }) as unknown as Client['makeUnaryRequest'],
     makeServerStreamRequest: ((
       path: string,
@@ -134,7 +135,7 @@ function openStream(
 async function withDeadline<T>(
   answered: Promise<T>,
   deadline: Deadline | undefined,
-  controller: AbortController,
+  controller: AbortController | undefined,
 ): Promise<T> {
   if (deadline === undefined || deadline === Infinity) return answered;
   let timer: NodeJS.Timeout | undefined;
@@ -142,7 +143,7 @@ async function withDeadline<T>(
     timer = setTimeout(
       () => {
         reject(deadlineExceeded());
-        controller.abort();
+        controller?.abort();
       },
       Math.max(0, Number(deadline) - Date.now()),
     );

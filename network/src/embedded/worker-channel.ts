@@ -1,5 +1,5 @@
 import { NetworkError, type NetworkErrorCode, type NetworkErrorDetail } from '../network-error.js';
-import { PeerStatusError, type PeerErrorDetail } from './peer-service.js';
+import { GRPC_STATUS, PeerStatusError, type PeerErrorDetail } from './peer-service.js';
 
 /** What `Worker` and `MessagePort` have in common. */
 export interface MessageEndpoint {
@@ -11,18 +11,9 @@ export interface MessageEndpoint {
 export type CallHandler = (args: readonly unknown[], call: RunningCall) => unknown;
 
 /** A call that is being answered. */
-export class RunningCall {
-  #controller: AbortController | undefined;
-
-  /** Aborts where the caller gave up; made when first asked for, since most calls never look at it. */
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    return this.#controller.signal;
-  }
-
-  cancel(): void {
-    this.#controller?.abort();
-  }
+export interface RunningCall {
+  /** Set by a handler that waits: called where the caller has given up. */
+  onCancel?: () => void;
 }
 
 type ErrorFrame =
@@ -46,6 +37,14 @@ type Frame =
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'error'; readonly id: number; readonly error: ErrorFrame };
 
+/**
+ * Calls taken up in one turn of the event loop. A burst that is answered as a whole comes back as a burst, and then the
+ * threads work one after the other instead of side by side.
+ */
+const CALLS_PER_TURN = 8;
+
+type CallFrame = Extract<Frame, { readonly type: 'call' }>;
+
 interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -62,6 +61,7 @@ export class WorkerChannel {
   readonly #pending = new Map<number, PendingCall>();
   readonly #running = new Map<number, RunningCall>();
   #outgoing: Frame[] = [];
+  #incoming: CallFrame[] = [];
   #nextId = 1;
   #broken: Error | undefined;
 
@@ -108,10 +108,11 @@ export class WorkerChannel {
   #receive(frame: Frame): void {
     switch (frame.type) {
       case 'call':
-        void this.#answer(frame.id, frame.method, frame.args);
+        this.#incoming.push(frame);
+        if (this.#incoming.length === 1) this.#takeUp();
         break;
       case 'cancel':
-        this.#running.get(frame.id)?.cancel();
+        this.#cancel(frame.id);
         break;
       case 'answer':
         this.#pending.get(frame.id)?.resolve(frame.value);
@@ -124,8 +125,24 @@ export class WorkerChannel {
     }
   }
 
+  #cancel(id: number): void {
+    this.#running.get(id)?.onCancel?.();
+    const waiting = this.#incoming.findIndex((call) => call.id === id);
+    if (waiting === -1) return;
+    this.#incoming.splice(waiting, 1);
+    const cancelled = new PeerStatusError(GRPC_STATUS.CANCELLED, 'the request was cancelled');
+    this.#send({ type: 'error', id, error: toErrorFrame(cancelled) });
+  }
+
+  #takeUp(): void {
+    setImmediate(() => {
+      for (const { id, method, args } of this.#incoming.splice(0, CALLS_PER_TURN)) void this.#answer(id, method, args);
+      if (this.#incoming.length > 0) this.#takeUp();
+    });
+  }
+
   async #answer(id: number, method: string, args: readonly unknown[]): Promise<void> {
-    const call = new RunningCall();
+    const call: RunningCall = {};
     this.#running.set(id, call);
     try {
       const handler = this.#handlers[method];
@@ -142,7 +159,7 @@ export class WorkerChannel {
   #send(frame: Frame): void {
     this.#outgoing.push(frame);
     if (this.#outgoing.length === 1) {
-      queueMicrotask(() => {
+      setImmediate(() => {
         const frames = this.#outgoing;
         this.#outgoing = [];
         this.#endpoint.postMessage(frames, []);

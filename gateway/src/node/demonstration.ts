@@ -139,10 +139,8 @@ class HttpGateway implements DemoGateway {
 
   /** The command's input type: commands of one shape share one. */
   #commandTypeOf(transaction: TransactionName): string {
-    const argument = this.#schema
-      .getMutationType()
-      ?.getFields()
-      [transaction]?.args.find(({ name }) => name === 'command');
+    const mutations = this.#schema.getMutationType()?.getFields() ?? {};
+    const argument = mutations[transaction]?.args.find(({ name }) => name === 'command');
     if (argument === undefined) throw new TypeError(`${transaction} is no mutation`);
     return argument.type.toString();
   }

@@ -25,9 +25,13 @@ const SECONDS_PER_DAY = 86_400;
 /** Each of the five class probabilities is rounded on its own. */
 const PROBABILITY_ROUNDING_PPM = 5;
 
-/** When an attestation of a measurement stops counting. */
-export function attestationExpiry(measuredAt: string): string {
-  return instantAt(instantSeconds(measuredAt) + ATTESTATION_VALIDITY_DAYS * SECONDS_PER_DAY);
+/**
+ * When an attestation of a measurement stops counting.
+ * @param validUntil - Where the credential itself ends earlier.
+ */
+export function attestationExpiry(measuredAt: string, validUntil?: string): string {
+  const latestS = instantSeconds(measuredAt) + ATTESTATION_VALIDITY_DAYS * SECONDS_PER_DAY;
+  return instantAt(validUntil === undefined ? latestS : Math.min(latestS, instantSeconds(validUntil)));
 }
 
 /** Checks that a credential was issued by the party that submits it. @throws Refusal `NOT_ISSUER`. */
@@ -84,7 +88,7 @@ export function accreditationFor(
  * @returns The key.
  * @throws Refusal `ATTESTATION_KEY_INVALID`, `ATTESTATION_SIGNATURE_INVALID`.
  */
-export function assertSigned(credential: EstimateCredential, estimator: PartyRecord): PartyKey {
+export function assertSigned(credential: EstimateCredential, estimator: PartyRecord, now: string): PartyKey {
   const { verificationMethod, created } = credential.proof;
   const key = estimator.keys.find(
     ({ keyId, publicKeyMultibase }) =>
@@ -101,12 +105,24 @@ export function assertSigned(credential: EstimateCredential, estimator: PartyRec
       throw new Refusal('ATTESTATION_SIGNATURE_INVALID', `${error.code}: ${error.message}`);
     throw error;
   }
-  for (const instant of [credential.credentialSubject.measuredAt, created]) {
+  assertKeyGood(key, [credential.credentialSubject.measuredAt, created], now);
+  return key;
+}
+
+/**
+ * Checks that a key was valid at the instants at which it was used and is not revoked by now: whoever has a stolen key can
+ * write any date.
+ * @throws Refusal `ATTESTATION_KEY_INVALID`.
+ */
+export function assertKeyGood(key: PartyKey, usedAt: readonly string[], now: string): void {
+  for (const instant of usedAt) {
     if (!isKeyValidAt(key, instant)) {
       throw new Refusal('ATTESTATION_KEY_INVALID', `key ${key.keyId} was not valid at ${instant}`);
     }
   }
-  return key;
+  if (key.revoked !== undefined && instantSeconds(now) >= instantSeconds(key.revoked.at)) {
+    throw new Refusal('ATTESTATION_KEY_INVALID', `key ${key.keyId} is revoked as of ${key.revoked.at}`);
+  }
 }
 
 /**
@@ -125,12 +141,10 @@ export function assertConsistent(subject: EstimateSubject): void {
   }
   for (const name of ESTIMATED_QUANTITIES) {
     const quantity = subject[name];
-    if (quantity === null) {
-      if (subject.notIdentifiable[name] === undefined) {
-        throw new Refusal('ATTESTATION_INCONSISTENT', `${name} is not known and no reason is given`);
-      }
-      continue;
+    if ((quantity === null) !== (subject.notIdentifiable[name] !== undefined)) {
+      throw new Refusal('ATTESTATION_INCONSISTENT', `${name}: exactly what is not known has a reason`);
     }
+    if (quantity === null) continue;
     const [value, interval] =
       'valueMah' in quantity
         ? [quantity.valueMah, quantity.interval90Mah]
@@ -158,12 +172,16 @@ export function assertUsable(attestation: AttestationRecord, pack: PackRecord, n
   if (attestation.moduleId === undefined) assertNotStale(attestation.measuredAt, pack);
 }
 
-/** Checks that a measurement is recent enough. @throws Refusal `ATTESTATION_EXPIRED`. */
-export function assertFresh({ measuredAt }: { readonly measuredAt: string }, now: string): void {
-  const expiresAt = attestationExpiry(measuredAt);
+/** Checks that an attestation still counts. @throws Refusal `ATTESTATION_EXPIRED`. */
+export function assertFresh({ measuredAt, expiresAt }: ExpiringEstimate, now: string): void {
   if (instantSeconds(now) > instantSeconds(expiresAt)) {
     throw new Refusal('ATTESTATION_EXPIRED', `measured at ${measuredAt}, it counted until ${expiresAt}`);
   }
+}
+
+interface ExpiringEstimate {
+  readonly measuredAt: string;
+  readonly expiresAt: string;
 }
 
 /** Checks that no module was changed since a measurement of the whole pack. @throws Refusal `ATTESTATION_STALE`. */

@@ -91,7 +91,7 @@ export const estimateHandlers: Handlers<keyof typeof estimateTransactions> = {
     assertAlive(pack);
     assertBound(subject, request, await ledger.require('design', pack.designId));
     const accreditation = accreditationFor(subject, await accreditationsOf(context, caller.partyId));
-    const key = assertSigned(credential, await ledger.require('party', caller.partyId));
+    const key = assertSigned(credential, await ledger.require('party', caller.partyId), context.now);
     assertDates(context, command, pack);
     assertConsistent(subject);
     if (supersedes !== undefined) await correct(context, command, supersedes, pack);
@@ -113,7 +113,7 @@ export const estimateHandlers: Handlers<keyof typeof estimateTransactions> = {
       measurementDigest: subject.measurementDigest,
       designDigest: subject.designDigest,
       measuredAt: subject.measuredAt,
-      expiresAt: attestationExpiry(subject.measuredAt),
+      expiresAt: attestationExpiry(subject.measuredAt, credential.validUntil),
       credential,
       ...(supersedes === undefined ? {} : { supersedes }),
     };
@@ -166,7 +166,7 @@ function assertDates(
   const { measuredAt } = credential.credentialSubject;
   context.assertPlausible(measuredAt, 'measuredAt', { at: pack.manufacturedAt, what: 'manufacturedAt' });
   context.assertPlausible(credential.proof.created, 'proof.created', { at: measuredAt, what: 'measuredAt' });
-  assertFresh(credential.credentialSubject, context.now);
+  assertFresh({ measuredAt, expiresAt: attestationExpiry(measuredAt, credential.validUntil) }, context.now);
   if (credential.credentialSubject.moduleId === undefined) assertNotStale(measuredAt, pack);
 }
 
@@ -185,7 +185,8 @@ async function correct(
   const decisionId = (module ?? pack).sortingDecisionId;
   if (decisionId === undefined) return;
   const decision = await context.ledger.require('sortingDecision', decisionId);
-  if (decision.attestationId === id) context.revise({ ...decision, attestationCorrectedBy: attestationId });
+  if (decision.attestationId !== id) return;
+  context.tell('SortingDecisionShaken', context.revise({ ...decision, attestationCorrectedBy: attestationId }));
 }
 
 /** Notes an attestation as the latest one of its pack or module. */

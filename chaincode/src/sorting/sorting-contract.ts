@@ -10,7 +10,7 @@ import {
   type Supersedes,
 } from '@battery-passport/schemas';
 import { Context, Contract } from 'fabric-contract-api';
-import { assertUsable } from '../estimate/attestation-rules.js';
+import { assertKeyGood, assertUsable } from '../estimate/attestation-rules.js';
 import { Info, Returns, Transaction } from '../kernel/annotations.js';
 import { execute } from '../kernel/execute.js';
 import type { Handlers } from '../kernel/handler.js';
@@ -201,6 +201,7 @@ async function attestationFor(
   if (attestationId !== undefined) {
     const named = await ledger.requireCurrent('attestation', attestationId);
     assertUsable(named, pack, now, moduleId);
+    await assertKeyStands(ledger, named, now);
     return named;
   }
   if (pack.attestationId === undefined) return undefined;
@@ -208,11 +209,24 @@ async function attestationFor(
   if (latest.superseded !== undefined) return undefined;
   try {
     assertUsable(latest, pack, now, moduleId);
+    await assertKeyStands(ledger, latest, now);
     return latest;
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;
   }
+}
+
+/** Checks that the key of an attestation was not revoked after it was submitted. */
+async function assertKeyStands(
+  ledger: TransactionContext['ledger'],
+  { estimatorId, keyId, measuredAt, credential }: AttestationRecord,
+  now: string,
+): Promise<void> {
+  const { keys } = await ledger.require('party', estimatorId);
+  const key = keys.find((candidate) => candidate.keyId === keyId);
+  if (key === undefined) throw new Refusal('ATTESTATION_KEY_INVALID', `party ${estimatorId} has no key ${keyId}`);
+  assertKeyGood(key, [measuredAt, credential.proof.created], now);
 }
 
 async function decide(

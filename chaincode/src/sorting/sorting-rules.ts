@@ -85,9 +85,10 @@ export function assertPolicy({ rules }: Pick<CommandOf<'publishSortingPolicy'>, 
       }
     }
   }
-  const last = rules.at(-1);
-  if (last === undefined || Object.keys(last.when).length > 0) {
-    throw new Refusal('POLICY_INVALID', 'the last rule must apply to everything');
+  const open = rules.findIndex(({ when }) => Object.keys(when).length === 0);
+  if (open === -1) throw new Refusal('POLICY_INVALID', 'the last rule must apply to everything');
+  if (open < rules.length - 1) {
+    throw new Refusal('POLICY_INVALID', `no rule after ${rules[open]?.ruleId ?? ''} can ever apply`);
   }
 }
 

@@ -4,23 +4,34 @@ import { Refusal } from '../kernel/refusal.js';
 /** What a period of use is stated as. */
 export type UseStatement = Omit<CommandOf<'recordUse'>, 'useRecordId' | 'supersedes'>;
 
-/** From when a next period may begin, and what the pack's counter then read. */
+/** States in which a period of use may be stated: rows also arrive after the pack was given back. */
+const USED: ReadonlySet<PackRecord['state']> = new Set<PackRecord['state']>([
+  'in-service',
+  'in-repair',
+  'collected',
+  'sorted',
+]);
+
+/** From when to when a next period may be, and what the pack's counter then read. */
 export interface UseBaseline {
   readonly from: string;
+  /** When the pack was given back, if it was. */
+  readonly until?: string;
   readonly counterMah: number;
   readonly sequence: number;
 }
 
 /**
  * Where a pack's next period of use connects: after the last one, or after the placing on the market.
- * @throws Refusal `ILLEGAL_TRANSITION` for a pack that is not in use.
+ * @throws Refusal `ILLEGAL_TRANSITION` for a pack that never was in use.
  */
 export function nextBaseline(pack: PackRecord): UseBaseline {
-  if (pack.placedOnMarketAt === undefined || (pack.state !== 'in-service' && pack.state !== 'in-repair')) {
-    throw new Refusal('ILLEGAL_TRANSITION', `pack ${pack.id} is ${pack.state}: only what is in service is used`);
+  if (pack.placedOnMarketAt === undefined || !USED.has(pack.state)) {
+    throw new Refusal('ILLEGAL_TRANSITION', `pack ${pack.id} is ${pack.state}: only what was in service is used`);
   }
   return {
     from: pack.lastUseTo ?? pack.placedOnMarketAt,
+    ...(pack.collection === undefined ? {} : { until: pack.collection.collectedAt }),
     counterMah: pack.counters.chargeThroughputMah,
     sequence: pack.counters.useRecordCount + 1,
   };
@@ -39,13 +50,17 @@ export function correctionBaseline(pack: PackRecord, wrong: UseRecord): UseBasel
 
 /**
  * Checks a period of use against where it connects and against itself.
- * @throws Refusal `PERIOD_INVALID`, `USE_PERIOD_OVERLAP`, `COUNTER_BACKWARDS`, `THROUGHPUT_INVALID`, `HISTOGRAM_INVALID`.
+ * @throws Refusal `PERIOD_INVALID`, `USE_PERIOD_OVERLAP`, `TIME_IMPLAUSIBLE`, `COUNTER_BACKWARDS`, `THROUGHPUT_INVALID`,
+ * `HISTOGRAM_INVALID`.
  */
 export function assertUse(use: UseStatement, baseline: UseBaseline): void {
   const periodS = instantSeconds(use.to) - instantSeconds(use.from);
   if (periodS <= 0) throw new Refusal('PERIOD_INVALID', `a period from ${use.from} cannot end at ${use.to}`);
   if (instantSeconds(use.from) < instantSeconds(baseline.from)) {
     throw new Refusal('USE_PERIOD_OVERLAP', `the period begins at ${use.from}, before ${baseline.from}`);
+  }
+  if (baseline.until !== undefined && instantSeconds(use.to) > instantSeconds(baseline.until)) {
+    throw new Refusal('TIME_IMPLAUSIBLE', `the period ends at ${use.to}, the pack was given back at ${baseline.until}`);
   }
   if (use.counterChargeThroughputMah < baseline.counterMah + use.chargeThroughputMah) {
     throw new Refusal(
@@ -59,21 +74,32 @@ export function assertUse(use: UseStatement, baseline: UseBaseline): void {
   assertHistograms(use, periodS);
 }
 
-/** A pack's counters after a period; the totals of a period that is corrected are taken back first. */
+/**
+ * A pack's counters after a period; the totals of a period that is corrected are taken back first.
+ * @throws Refusal `THROUGHPUT_INVALID` when a total would pass 2^53 − 1.
+ */
 export function afterUse(pack: PackRecord, use: UseStatement & { readonly id: string }, wrong?: UseRecord): PackRecord {
   const { counters } = pack;
   return {
     ...pack,
     counters: {
       chargeThroughputMah: use.counterChargeThroughputMah,
-      vehicleToGridThroughputMah:
-        counters.vehicleToGridThroughputMah - (wrong?.vehicleToGridThroughputMah ?? 0) + use.vehicleToGridThroughputMah,
-      fastChargeCount: counters.fastChargeCount - (wrong?.fastChargeCount ?? 0) + use.fastChargeCount,
+      vehicleToGridThroughputMah: total(
+        counters.vehicleToGridThroughputMah - (wrong?.vehicleToGridThroughputMah ?? 0),
+        use.vehicleToGridThroughputMah,
+      ),
+      fastChargeCount: total(counters.fastChargeCount - (wrong?.fastChargeCount ?? 0), use.fastChargeCount),
       useRecordCount: counters.useRecordCount + (wrong === undefined ? 1 : 0),
     },
     lastUseTo: use.to,
     lastUseRecordId: use.id,
   };
+}
+
+function total(before: number, more: number): number {
+  const sum = before + more;
+  if (!Number.isSafeInteger(sum)) throw new Refusal('THROUGHPUT_INVALID', 'a total would pass 2^53 − 1');
+  return sum;
 }
 
 function assertHistograms(use: UseStatement, periodS: number): void {

@@ -4,7 +4,7 @@ import { SUITE_COLLECTION } from '../ledger-suite.js';
 /**
  * Writes the small ledger that `past-formats.test.ts` opens. Run once when the format changes, and keep the ones before:
  *
- *     node network/dist/test/stores/make-store.js network/test/stores/format-1
+ *     node network/dist/test/stores/make-store.js network/test/stores/format-1/data
  */
 const [dataDir] = process.argv.slice(2);
 if (dataDir === undefined) throw new TypeError('usage: make-store DIRECTORY');

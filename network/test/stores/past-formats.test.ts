@@ -13,7 +13,7 @@ for (const name of (await readdir(STORES)).filter((entry) => entry.startsWith('f
   describe(`a ledger of ${name}`, () => {
     it('opens, answers what was written, passes the audit and goes on', async () => {
       const directory = await temporaryDirectory();
-      await cp(`${STORES}${name}`, directory.path, { recursive: true });
+      await cp(`${STORES}${name}/data`, directory.path, { recursive: true });
       const network = await openTestNetwork(directory.path);
       assert.equal(network.height(), 8n);
       const oem = await connectClient(network, 'OemMSP');

@@ -30,7 +30,8 @@ try {
   let next = 0;
   await Promise.all(
     Array.from({ length: 400 }, async () => {
-      while (next < transactions) await connection.submit('LedgerContract:register', [`pack-${next++}`, 'x'.repeat(500)]);
+      while (next < transactions)
+        await connection.submit('LedgerContract:register', [`pack-${next++}`, 'x'.repeat(500)]);
     }),
   );
   const blocks = network.height();

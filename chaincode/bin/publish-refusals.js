@@ -9,4 +9,7 @@ const table = ['| code | what to do |', '| --- | --- |', ...rows].join('\n');
 const text = readFileSync(readme, 'utf8');
 const marked = /(<!-- refusals -->\n)[^]*(\n<!-- end of refusals -->)/;
 if (!marked.test(text)) throw new Error('README.md has lost the markers of its table');
-writeFileSync(readme, text.replace(marked, (_, begin, end) => `${begin}\n${table}\n${end}`));
+writeFileSync(
+  readme,
+  text.replace(marked, (_, begin, end) => `${begin}\n${table}\n${end}`),
+);

@@ -325,7 +325,7 @@ describe('over random lives from the mine to the second pack', () => {
     await founded.submit('oem', 'registerDesign', {
       designId: 'design-1',
       ...without(design, 'recordType', 'id', 'createdBy', 'createdAt', 'createdInTransaction', 'manufacturer'),
-    } as CommandOf<'registerDesign'>);
+    });
     const dice = fc.array(fc.nat(1_000_000), { minLength: 97, maxLength: 97 });
     await fc.assert(
       fc.asyncProperty(dice, fc.integer({ min: 1, max: 3 }), async (thrown, count) => {

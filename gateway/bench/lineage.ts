@@ -133,8 +133,8 @@ function openSqlite({ ids, parents }: SyntheticLineage): {
     PRAGMA synchronous = OFF;
     PRAGMA cache_size = -262144;
     CREATE TABLE node (number INTEGER PRIMARY KEY, id TEXT NOT NULL);
-    CREATE TABLE edge (child INTEGER, parent INTEGER, PRIMARY KEY (child, parent)) WITHOUT ROWID;
-    CREATE TABLE text_edge (child TEXT, parent TEXT, PRIMARY KEY (child, parent)) WITHOUT ROWID;
+    CREATE TABLE edge (child INTEGER, parent INTEGER);
+    CREATE TABLE text_edge (child TEXT, parent TEXT);
   `);
   const addNode = database.prepare('INSERT INTO node VALUES (?, ?)');
   const addEdge = database.prepare('INSERT INTO edge VALUES (?, ?)');
@@ -148,7 +148,13 @@ function openSqlite({ ids, parents }: SyntheticLineage): {
     }
   });
   database.exec('COMMIT');
-  database.exec('CREATE UNIQUE INDEX node_id ON node (id); ANALYZE;');
+  // The indexes hold both columns, so the tables are not looked at.
+  database.exec(`
+    CREATE UNIQUE INDEX node_id ON node (id);
+    CREATE UNIQUE INDEX edge_parent ON edge (child, parent);
+    CREATE UNIQUE INDEX text_edge_parent ON text_edge (child, parent);
+    ANALYZE;
+  `);
   const byText = database.prepare(`
     WITH RECURSIVE ancestor (id) AS (
       SELECT parent FROM text_edge WHERE child = ?

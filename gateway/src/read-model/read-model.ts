@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecordType } from '@battery-passport/schemas';
 import { GatewayError } from '../gateway-error.js';
@@ -28,6 +29,7 @@ import { parsePageSize } from './page-window.js';
 import { postingCount } from './posting-list.js';
 import { Projection, type ProjectableBlock } from './projection.js';
 import { rulesText, typeList, type ProjectionRules } from './projection-rules.js';
+import { findRederivedDifferences, type RederivedDifference } from './rederivation.js';
 import { findStateDifferences, type StateDifference, type StateEntry } from './state-difference.js';
 import { blockKey, CHECKPOINT_KEY, recordKey, recordRange } from './store-key.js';
 import { parseBlockRow } from './stored-row.js';
@@ -289,6 +291,39 @@ export class ReadModel {
       yield* findStateDifferences(state, shared.moment, this.#rules);
     } finally {
       shared.release();
+    }
+  }
+
+  /**
+   * Projects the chain again, in a temporary folder, and compares every entry of the store with what comes out: this
+   * also finds damage to lists, lineage and history, which the ledger's state says nothing about.
+   * @param blocks - From the first on; those after the newest one taken in are left alone.
+   * @throws GatewayError `READ_MODEL_FORK` where the blocks are not a chain.
+   */
+  async *rederivedDifferences(
+    blocks: AsyncIterable<ProjectableBlock> | Iterable<ProjectableBlock>,
+  ): AsyncGenerator<RederivedDifference, void> {
+    this.#assertOpen();
+    const shared = this.#current;
+    shared.retain();
+    const directory = await mkdtemp(join(tmpdir(), 'read-model-'));
+    try {
+      const rederived = await ReadModel.open({ directory, rules: this.#rules });
+      try {
+        const { blockNumber } = shared.view.standing();
+        if (blockNumber >= 0) {
+          for await (const block of blocks) {
+            await rederived.apply(block);
+            if (rederived.standing().blockNumber === blockNumber) break;
+          }
+        }
+        yield* findRederivedDifferences(shared.moment, rederived.#current.moment);
+      } finally {
+        await rederived.close();
+      }
+    } finally {
+      shared.release();
+      await rm(directory, { recursive: true, force: true });
     }
   }
 

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { DEVELOPMENT_ENROLMENTS } from '../node/development-enrolments.js';
 import type { PassportNode } from '../node/node.js';
 
@@ -24,20 +25,24 @@ function tokenLines(node: PassportNode): string[] {
   return lines;
 }
 
-function questionLines({ url, firstIdOf }: PassportNode): string[] {
+function questionLines({ url, firstIdOf, dataDir }: PassportNode): string[] {
   const pack = firstIdOf('pack');
   const certificate = firstIdOf('certificate');
+  const nodeFile = JSON.stringify(join(resolve(dataDir), 'node.json'));
   const lines = [
-    '  Questions to paste:',
+    '  Questions to paste. Without a token the public part is answered; the token shows what its party may see:',
     '',
-    ask(url, '{ standing { blockNumber headerHash } packs(first: 3) { totalCount nodes { id state holder } } }'),
+    `  TOKEN=$(node -p 'require(${nodeFile}).tokens.oem')`,
+    '',
+    ask(url, '{ standing { blockNumber } packs(first: 3) { totalCount nodes { id digitalLink manufacturedAt } } }'),
   ];
   if (pack !== undefined) {
     lines.push(
       '',
       ask(
         url,
-        `{ pack(id: \\"${pack}\\") { id state design { modelName cathodeChemistry } attestation { cathodeClass soh { valuePpm } } contents { element origins { kind minedIn refinedIn massMg } } } }`,
+        `{ pack(id: \\"${pack}\\") { state holder attestation { cathodeClass soh { valuePpm } } sortingDecision { route } contents { element origins { kind minedIn refinedIn massMg } } } }`,
+        true,
       ),
     );
   }
@@ -52,11 +57,12 @@ function questionLines({ url, firstIdOf }: PassportNode): string[] {
   }
   lines.push(
     '',
-    '  From the shell: npx passport pack ' + (pack ?? '<id>') + '; npx passport ledger verify; npx passport --help',
+    `  From the shell: npx passport --as oem pack ${pack ?? '<id>'}; npx passport ledger verify; npx passport --help`,
   );
   return lines;
 }
 
-function ask(url: string, query: string): string {
-  return `  curl -s ${url}/graphql -H 'content-type: application/json' -d '{"query":"${query}"}'`;
+function ask(url: string, query: string, withToken = false): string {
+  const token = withToken ? ' -H "authorization: Bearer $TOKEN"' : '';
+  return `  curl -s ${url}/graphql -H 'content-type: application/json'${token} -d '{"query":"${query}"}'`;
 }

@@ -1,4 +1,4 @@
-import type { TransactionName } from '@battery-passport/schemas';
+import type { AccessViewer, TransactionName } from '@battery-passport/schemas';
 import type { Viewer } from '../access/authenticator.js';
 import type { RecordChange } from '../read-model/answer.js';
 import type { BlockView } from '../read-model/block-view.js';
@@ -22,6 +22,8 @@ export type ReadView = Pick<
 /** What a resolver works with. */
 export interface GraphContext {
   readonly viewer: Viewer;
+  /** What the viewer may see, by the audiences of its roles. */
+  readonly access: AccessViewer;
   /** Stays at one block while a question is answered; a mutation moves it to the block of its transaction. */
   readonly view: ReadView;
   /** Every change from now on. */

@@ -1,10 +1,17 @@
 import {
+  accessClassOf,
+  AUDIENCE_ACCESS,
   isGtin,
   isRecordType,
+  maySee,
   RECORDS,
   recordDefinitionOf,
   transactionDefinitionOf,
   TRANSACTIONS,
+  visiblePart,
+  type AccessViewer,
+  type AnyRecord,
+  type Audience,
   type RecordType,
   type TransactionName,
 } from '@battery-passport/schemas';
@@ -20,6 +27,7 @@ import {
   GraphQLObjectType,
   GraphQLSchema,
   GraphQLString,
+  getNullableType,
   type GraphQLFieldConfig,
   type GraphQLFieldConfigMap,
 } from 'graphql';
@@ -56,6 +64,9 @@ export function buildSchema(): GraphQLSchema {
   });
   return new GraphQLSchema({ query, mutation, subscription, types: [...records.types.values()] });
 }
+
+/** Audiences that see whole commands, quantities and prices among them. */
+const WITH_COMMANDS: ReadonlySet<Audience> = new Set<Audience>(['consortium', 'authority']);
 
 type SharedTypes = ReturnType<typeof sharedTypes>;
 
@@ -147,7 +158,7 @@ function sharedTypes() {
     name: 'TransactionCreator',
     fields: { mspId: { type: required.string }, commonName: { type: required.string } },
   });
-  const Transaction = new GraphQLObjectType({
+  const Transaction = new GraphQLObjectType<unknown, GraphContext>({
     name: 'Transaction',
     description: 'A committed transaction, valid or not.',
     fields: {
@@ -163,7 +174,14 @@ function sharedTypes() {
         type: new GraphQLNonNull(GraphQLBoolean),
         resolve: (value) => (value as { validationCode: number }).validationCode === 0,
       },
-      command: { type: Json },
+      command: {
+        type: Json,
+        description: 'What was sent; for members and authorities.',
+        resolve: (value, _args, { access }) =>
+          access.audiences.some((audience) => WITH_COMMANDS.has(audience))
+            ? (value as { command: unknown }).command
+            : null,
+      },
       written: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(RecordLink))) },
     },
   });
@@ -203,6 +221,45 @@ interface RecordTypes {
   readonly connectionTypeOf: (recordType: RecordType) => GraphQLObjectType;
 }
 
+/** A record's own fields, each shown to those only whom the table of access names; what may be hidden may be null. */
+function guarded(recordType: RecordType, own: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(own).map(([field, config]) => [
+      field,
+      {
+        ...config,
+        type: isPublic(recordType, field) ? config.type : getNullableType(config.type),
+        resolve: (record: unknown, _args: unknown, { access }: GraphContext) =>
+          visibleField(access, record as StoredRecord, field),
+      },
+    ]),
+  );
+}
+
+function isPublic(recordType: RecordType, field: string): boolean {
+  return AUDIENCE_ACCESS.public.includes(accessClassOf(recordType, field));
+}
+
+/** A field as a viewer sees it: null where it may not, as where it is absent, so that hiding tells nothing. */
+function visibleField(access: AccessViewer, record: StoredRecord, field: string): unknown {
+  return maySee(access, record as unknown as AnyRecord, field) ? record[field] : null;
+}
+
+function visible(access: AccessViewer, record: StoredRecord | null): unknown {
+  return record === null ? null : visiblePart(access, record as unknown as AnyRecord);
+}
+
+/** A list by a hidden field would tell what the field hides. @throws GatewayError `FORBIDDEN`, whatever there is. */
+function assertMayListBy({ audiences }: AccessViewer, recordType: RecordType, field: string): void {
+  const wanted = accessClassOf(recordType, field);
+  if (!audiences.some((audience) => AUDIENCE_ACCESS[audience].includes(wanted))) {
+    throw new GatewayError({
+      code: 'FORBIDDEN',
+      message: `listing ${recordType} by ${field} needs a token that may see it`,
+    });
+  }
+}
+
 /** Object types of all records, with the fields that follow links. */
 function recordTypes(mapping: TypeMapping, shared: SharedTypes): RecordTypes {
   const types = new Map<RecordType, GraphQLObjectType>();
@@ -219,13 +276,13 @@ function recordTypes(mapping: TypeMapping, shared: SharedTypes): RecordTypes {
   };
   for (const recordType of Object.keys(RECORDS) as RecordType[]) {
     const links = RECORD_LINKS[recordType];
-    const extra = (): Fields => {
-      const fields: Fields = { ...commonRecordFields(shared) };
+    const adapt = (own: Fields): Fields => {
+      const fields: Fields = { ...guarded(recordType, own), ...commonRecordFields(shared) };
       for (const { field, to, by } of links?.one ?? []) {
         fields[field] = {
           type: typeOf(to),
-          resolve: (record, _args, { view }) => {
-            const id = (record as StoredRecord)[by];
+          resolve: (record, _args, { view, access }) => {
+            const id = visibleField(access, record as StoredRecord, by);
             return typeof id === 'string' ? view.record({ recordType: to, id }) : undefined;
           },
         };
@@ -235,14 +292,16 @@ function recordTypes(mapping: TypeMapping, shared: SharedTypes): RecordTypes {
         fields[field] = {
           type: new GraphQLNonNull(connectionTypeOf(of)),
           args: pageArguments,
-          resolve: (record, page: PageRequest, { view }) =>
-            toConnection(view.list(of, checkedPage(page), { field: where, value: (record as StoredRecord).id })),
+          resolve: (record, page: PageRequest, { view, access }) => {
+            assertMayListBy(access, of, where);
+            return toConnection(view.list(of, checkedPage(page), { field: where, value: (record as StoredRecord).id }));
+          },
         };
       }
       return fields;
     };
     const schema = recordDefinitionOf(recordType).schema as JsonSchema;
-    types.set(recordType, mapping.object(schema, capitalized(recordType), extra, [shared.Record]));
+    types.set(recordType, mapping.object(schema, capitalized(recordType), adapt, [shared.Record]));
   }
   return { types, connectionTypeOf };
 }
@@ -253,8 +312,14 @@ function commonRecordFields({ RecordVersionConnection, Lineage, Direction, Trans
       type: new GraphQLNonNull(RecordVersionConnection),
       description: 'Every version of the record, oldest first.',
       args: pageArguments,
-      resolve: (record, page: PageRequest, { view }) =>
-        toConnection(view.versions(record as StoredRecord, checkedPage(page))),
+      resolve: (record, page: PageRequest, { view, access }) => {
+        const versions = view.versions(record as StoredRecord, checkedPage(page));
+        const items = versions.items.map(({ cursor, node }) => ({
+          cursor,
+          node: { ...node, value: visible(access, node.value) },
+        }));
+        return toConnection({ ...versions, items });
+      },
     },
     transaction: {
       type: Transaction,
@@ -358,11 +423,12 @@ function listField(recordType: RecordType, connection: GraphQLObjectType): Field
     type: new GraphQLNonNull(connection),
     description: `Records in the order in which they came${indexes.length > 0 ? `, all or by one of ${indexes.join(', ')}` : ''}.`,
     args: { ...pageArguments, ...filters },
-    resolve: (_root, args: PageRequest & Record<string, unknown>, { view }) => {
+    resolve: (_root, args: PageRequest & Record<string, unknown>, { view, access }) => {
       const given = indexes.filter((field) => typeof args[field] === 'string');
       if (given.length > 1)
         throw new GatewayError({ code: 'BAD_REQUEST', message: `filter by one of ${given.join(', ')}` });
       const [field] = given;
+      if (field !== undefined) assertMayListBy(access, recordType, field);
       const filter = field === undefined ? undefined : { field, value: String(args[field]) };
       return toConnection(view.list(recordType, checkedPage(args), filter));
     },

@@ -1,3 +1,4 @@
+import { audiencesOf } from '@battery-passport/schemas';
 import { NoSchemaIntrospectionCustomRule, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -59,6 +60,10 @@ function contextOf(
   const requestView = new RequestView(model);
   return {
     viewer,
+    access: {
+      ...(viewer === undefined ? {} : { partyId: viewer.partyId }),
+      audiences: audiencesOf(viewer?.roles ?? []),
+    },
     requestView,
     get view() {
       return requestView.current;

@@ -32,6 +32,8 @@ export interface JsonSchema {
   readonly additionalProperties?: unknown;
 }
 
+type Fields = GraphQLFieldConfigMap<unknown, GraphContext>;
+
 const INT32_MAX = 2 ** 31 - 1;
 
 /** Shapes that many records share, and the one name under which all of them show it. */
@@ -60,11 +62,11 @@ export class TypeMapping {
     return isOpen(inner) ? Json : this.object(inner, name);
   }
 
-  /** Object type of a closed object schema, with fields added to those that the schema names. */
+  /** Object type of a closed object schema; `adapt` may change the schema's fields and add to them. */
   object(
     schema: JsonSchema,
     name: string,
-    extraFields?: () => GraphQLFieldConfigMap<unknown, GraphContext>,
+    adapt: (fields: Fields) => Fields = (fields) => fields,
     interfaces: readonly GraphQLInterfaceType[] = [],
   ): GraphQLObjectType {
     const shape = shapeOf(schema);
@@ -74,7 +76,7 @@ export class TypeMapping {
       name: this.#unique(SHARED_NAMES.get(shape) ?? name),
       ...(schema.description === undefined ? {} : { description: schema.description }),
       interfaces,
-      fields: () => ({ ...this.#outputFields(schema, name), ...extraFields?.() }),
+      fields: () => adapt(this.#outputFields(schema, name)),
     });
     this.#outputs.set(shape, type);
     return type;

@@ -45,6 +45,7 @@ const LOOPBACK = '127.0.0.1';
 /** A running node: ledger, estimator service, read model and gateway in one process. */
 export interface PassportNode {
   readonly url: string;
+  readonly dataDir: string;
   readonly view: ReadView;
   /** Development tokens by subject; none in production. */
   readonly tokens: Readonly<Record<string, string>>;
@@ -165,6 +166,7 @@ async function open(
 
   return {
     url,
+    dataDir,
     view,
     tokens,
     grpcEndpoints,

@@ -36,7 +36,7 @@ export const FORMULAS = {
 export type StoryChemistry = 'NMC811' | 'NMC532';
 
 /** Mass of a formula unit, g/mol. */
-export function molarMassGPerMol(formula: Formula): number {
+function molarMassGPerMol(formula: Formula): number {
   return atoms(formula).reduce((sum, [symbol, count]) => sum + weightOf(symbol) * count, 0);
 }
 

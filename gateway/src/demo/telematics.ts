@@ -77,11 +77,6 @@ export function summariseUse(period: UsePeriod): UseSummary {
   };
 }
 
-/** Charge at the pack's counter after a period, mAh. */
-export function counterAfter(summary: UseSummary): number {
-  return summary.counterChargeThroughputMah;
-}
-
 function telematicsRows({ use, fullChargeMah, days }: UsePeriod): TelematicsRow[] {
   const months = Math.max(1, Math.round((days * 12) / 365));
   return Array.from({ length: months }, (_, month): TelematicsRow => {

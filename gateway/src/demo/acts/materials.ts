@@ -4,8 +4,8 @@ import { kg, primaryAccount, stepOutput } from '../material-flow.js';
 import { FORMULAS, massFraction } from '../stoichiometry.js';
 import { custodyOfferId, handOver, lots, type Story } from '../story.js';
 
+const ORE_LOT = 'ORE-NI-01';
 /** Lots of this act that later ones use. */
-export const ORE_LOT = 'ORE-NI-01';
 export const NICKEL_LOT = 'NISO4-01';
 export const COBALT_LOT = 'COSO4-01';
 export const MANGANESE_LOT = 'MNSO4-01-R';

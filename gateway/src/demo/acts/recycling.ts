@@ -3,7 +3,7 @@ import { DAYS_AGO } from '../calendar.js';
 import { STORY_PACKS, SWAPPED_MODULE, weighedMg } from '../cast.js';
 import { recycleDirectly, type DirectGroup, type RegeneratedLot } from '../direct-recycling.js';
 import { openPacks } from '../disassembly.js';
-import { addMasses, fractionsOf, kg, massesOf, stepOutput, totalMg } from '../material-flow.js';
+import { fractionsOf, kg, massesOf, stepOutput, totalMg } from '../material-flow.js';
 import { FORMULAS, massFraction, type Formula } from '../stoichiometry.js';
 import { handOver, type Person, type Story } from '../story.js';
 import { POWDER_SCRAP_LOT } from './cathode-powder.js';
@@ -151,7 +151,7 @@ async function smelt({ calendar }: Story, recycler: Person, packId: string): Pro
   const massMg = weighedMg(packId);
   const contents = massesOf(pack.contents);
   const matte = fractionsOf(contents, { Ni: 0.95, Co: 0.95, Cu: 0.95 });
-  const slag = addMasses(fractionsOf(contents, { Li: 0.9, Mn: 0.97, Al: 0.97, P: 0.5 }));
+  const slag = fractionsOf(contents, { Li: 0.9, Mn: 0.97, Al: 0.97, P: 0.5 });
   await recycler.submit('recordProcessStep', {
     stepId: `SMELT-${packId}`,
     kind: 'pyrometallurgy',

@@ -51,6 +51,6 @@ export async function giveSecondLife(story: Story, decisions: readonly SortingDe
 }
 
 /** Identifier of a pack's second passport. */
-export function secondLifeOf(packId: string): string {
+function secondLifeOf(packId: string): string {
   return `${packId}-SL`;
 }

@@ -13,7 +13,7 @@ const BLEND_KG = 104;
 const REGENERATED_KG = 70;
 
 /** The claim of the second pack. */
-export const CLAIM_ID = 'CLAIM-PK-0013';
+const CLAIM_ID = 'CLAIM-PK-0013';
 
 /**
  * Act 12: regenerated powder is blended with virgin powder, coated, and built into a new pack, whose recycled content the contract

@@ -1,7 +1,7 @@
 import { DAYS_AGO, DAYS_PER_YEAR, USE_YEARS } from '../calendar.js';
 import { SPARE_MODULE, STORY_PACKS, SWAPPED_MODULE, SWAPPED_PACK, type StoryPack } from '../cast.js';
 import { batchCommand, handOver, packs, type Story } from '../story.js';
-import { counterAfter, summariseUse } from '../telematics.js';
+import { summariseUse } from '../telematics.js';
 import { cellDesign } from './packs.js';
 
 /** Act 5: five years on the road, summed up once a year; in one pack a weak module is swapped. */
@@ -20,7 +20,7 @@ export async function driveForYears(story: Story): Promise<void> {
         days: DAYS_PER_YEAR,
         counterStartMah: countersMah.get(packId) ?? 0,
       });
-      countersMah.set(packId, counterAfter(summary));
+      countersMah.set(packId, summary.counterChargeThroughputMah);
       return batchCommand('recordUse', { useRecordId: `USE-${packId}-Y${year}`, packId, from, to, ...summary });
     });
     await oem.batch(records);

@@ -76,8 +76,9 @@ export function looseModule(
 
 /** The record of a module that was put back into its pack, when it leaves it again. */
 export function looseAgain(pack: PackRecord, module: ModuleRecord, matter: Matter): ModuleRecord {
-  const { fittedInPackId: _, ...kept } = module;
-  return { ...kept, ...matter, holder: pack.holder, state: 'loose' };
+  const loose: ModuleRecord = { ...module, ...matter, holder: pack.holder, state: 'loose' };
+  delete loose.fittedInPackId;
+  return loose;
 }
 
 /** Checks that a party may fit a module. @throws Refusal `NOT_HOLDER`, `ASSET_OFFERED`, `MODULE_NOT_FREE`. */
@@ -109,7 +110,15 @@ export function fit(pack: PackRecord, module: ModuleRecord): { pack: PackRecord;
   if (full || (place === undefined && pack.modules.length >= MAX_MODULES_PER_PACK)) {
     throw new Refusal('PACK_FULL', `pack ${pack.id} has no place for module ${module.id}`);
   }
-  const { route: _route, sortingDecisionId: _decision, ...kept } = module;
+  const fitted: ModuleRecord = {
+    ...module,
+    ...NO_MATTER,
+    state: 'fitted',
+    fittedInPackId: pack.id,
+    wasteStatus: 'none',
+  };
+  delete fitted.route;
+  delete fitted.sortingDecisionId;
   return {
     pack: {
       ...pack,
@@ -119,7 +128,7 @@ export function fit(pack: PackRecord, module: ModuleRecord): { pack: PackRecord;
           ? [...pack.modules, newPlace(module)]
           : pack.modules.map((other) => (other === place ? backInPlace(place) : other)),
     },
-    module: { ...kept, ...NO_MATTER, state: 'fitted', fittedInPackId: pack.id, wasteStatus: 'none' },
+    module: fitted,
   };
 }
 
@@ -128,8 +137,9 @@ function newPlace({ id, massMg, cellCount }: ModuleRecord): PackModule {
 }
 
 function backInPlace(place: PackModule): PackModule {
-  const { route: _, ...kept } = place;
-  return { ...kept, state: 'fitted' };
+  const fitted: PackModule = { ...place, state: 'fitted' };
+  delete fitted.route;
+  return fitted;
 }
 
 /** Whether a module left this very pack and only goes back to its place. */
@@ -139,11 +149,13 @@ export function cameFrom(pack: PackRecord, module: ModuleRecord): boolean {
 
 /** The state that a pack is in after modules left or came: in service only when it is complete. */
 export function afterModuleChange(pack: PackRecord, at: string): PackRecord {
-  const { attestationId: _, ...kept } = pack;
   const inUse = pack.state === 'in-service' || pack.state === 'in-repair';
-  return {
-    ...kept,
+  const changed: PackRecord = {
+    ...pack,
     modulesChangedAt: at,
-    ...(inUse ? { state: isComplete(pack) ? ('in-service' as const) : ('in-repair' as const) } : {}),
+    ...(inUse ? { state: isComplete(pack) ? 'in-service' : 'in-repair' } : {}),
   };
+  // The estimate was of the pack as it was before.
+  delete changed.attestationId;
+  return changed;
 }

@@ -171,8 +171,10 @@ export function placeOnMarket(pack: PackRecord, at: string): PackRecord {
     throw new Refusal('ILLEGAL_TRANSITION', `pack ${pack.id} is ${pack.state}`);
   }
   if (!isComplete(pack)) throw new Refusal('PACK_INCOMPLETE', `pack ${pack.id} misses modules`);
-  const { collection: _collection, sortingDecisionId: _decision, ...kept } = pack;
-  return { ...kept, state: 'in-service', placedOnMarketAt: pack.placedOnMarketAt ?? at };
+  const placed: PackRecord = { ...pack, state: 'in-service', placedOnMarketAt: pack.placedOnMarketAt ?? at };
+  delete placed.collection;
+  delete placed.sortingDecisionId;
+  return placed;
 }
 
 /**

@@ -32,7 +32,10 @@ import { transactionIdOf } from './signed-proposal.js';
 import type { PrivateWrites } from './simulation.js';
 import { VALIDATION_CODE } from './validation-code.js';
 
-/** When a block is cut: at so many transactions, or so long after its first one came. */
+/**
+ * When a block is cut: at so many transactions, or so long after its first one came. Where the block before held one
+ * transaction nobody else seems to be writing, and the next one is not kept waiting for company.
+ */
 export interface BatchLimits {
   readonly maxTransactions: number;
   readonly maxWaitMs: number;
@@ -80,6 +83,7 @@ export class Committer {
   #queueBytes = 0;
   #cutTimer: NodeJS.Timeout | undefined;
   #due = false;
+  #lastBlockSize = 1;
   #committing: Promise<void> | undefined;
   #checkpointTimer: NodeJS.Timeout | undefined;
   #checkpointing: Promise<void> = Promise.resolve();
@@ -209,7 +213,9 @@ export class Committer {
 
   #scheduleCut(): void {
     const { maxTransactions, maxWaitMs } = this.#options.batch;
-    if (this.#queue.length >= maxTransactions || this.#queueBytes >= BLOCK_PREFERRED_BYTES) this.#due = true;
+    const isFull = this.#queue.length >= maxTransactions || this.#queueBytes >= BLOCK_PREFERRED_BYTES;
+    const isAlone = this.#lastBlockSize === 1 && this.#committing === undefined;
+    if (isFull || isAlone) this.#due = true;
     else {
       this.#cutTimer ??= setTimeout(() => {
         this.#due = true;
@@ -224,7 +230,9 @@ export class Committer {
     this.#due = false;
     clearTimeout(this.#cutTimer);
     this.#cutTimer = undefined;
-    this.#committing = this.#commit(this.#takeBlock())
+    const transactions = this.#takeBlock();
+    this.#lastBlockSize = transactions.length;
+    this.#committing = this.#commit(transactions)
       .catch((cause: unknown) => this.#fail(cause))
       .finally(() => {
         this.#committing = undefined;

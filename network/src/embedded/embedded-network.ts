@@ -31,11 +31,8 @@ export const LEDGER_ADDRESS = { channel: 'passports', chaincode: 'passport' } as
 /** How many endorsements a transaction needs, where nothing else is asked for. */
 export const DEFAULT_REQUIRED_ENDORSEMENTS = 2;
 
-/**
- * Batch limits where none are given: a lone transaction waits little, and a full load shares each synced write
- * (`bench/submit.ts`).
- */
-export const DEFAULT_BATCH_LIMITS: BatchLimits = { maxTransactions: 500, maxWaitMs: 4 };
+/** Batch limits where none are given: under load many transactions share a synced write (`bench/submit.ts`). */
+export const DEFAULT_BATCH_LIMITS: BatchLimits = { maxTransactions: 500, maxWaitMs: 8 };
 
 /** How long a contract may take where nothing else is asked for: Fabric's own default. */
 export const DEFAULT_EXECUTE_TIMEOUT_MS = 30_000;

@@ -93,11 +93,22 @@ describe('the directory of a ledger', () => {
     const settled = Promise.allSettled(submitted);
     await new Promise((resolve) => setTimeout(resolve, 500));
     await network.close();
-    for (const outcome of await settled) {
-      if (outcome.status === 'rejected') assert.equal((outcome.reason as NetworkError).code, 'OUTCOME_UNKNOWN');
-    }
+    const outcomes = await settled;
     const again = await openTestNetwork(dataDir);
-    assert.equal(again.height(), BigInt(BLOCKS + 1));
+    const late = await connectClient(again, 'OemMSP');
+    let acknowledged = 0;
+    for (const [index, outcome] of outcomes.entries()) {
+      const kept = Buffer.from(await late.evaluate('LedgerContract:get', [`late-${index}`])).toString() === 'x';
+      if (outcome.status === 'fulfilled') {
+        acknowledged += 1;
+        assert.ok(kept, `late-${index} was acknowledged`);
+        continue;
+      }
+      const { code } = outcome.reason as NetworkError;
+      assert.ok(code === 'OUTCOME_UNKNOWN' || code === 'ENDORSE_FAILED', code);
+      if (code === 'ENDORSE_FAILED') assert.equal(kept, false);
+    }
+    assert.ok(acknowledged > 1, `${acknowledged} were acknowledged`);
     await again.close();
   });
 

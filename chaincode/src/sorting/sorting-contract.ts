@@ -91,6 +91,7 @@ export const sortingHandlers: Handlers<keyof typeof sortingTransactions> = {
         ...(attestation === undefined ? {} : { attestationId: attestation.id }),
       });
       if (supersedes === undefined) {
+        assertModuleUnsorted(pack, moduleId);
         const named = { moduleId, ...(looseModuleId === undefined ? {} : { looseModuleId }) };
         pack = (await removeModule(context, pack, named, { state: 'routed', route: rule.route }, route)).pack;
       } else {
@@ -139,6 +140,14 @@ function assertUnsorted(pack: PackRecord): void {
     throw new Refusal('ALREADY_SORTED', `pack ${pack.id} is sorted by ${pack.sortingDecisionId ?? ''}`);
   }
   if (pack.state !== 'collected') throw new Refusal('ILLEGAL_TRANSITION', `pack ${pack.id} is ${pack.state}`);
+}
+
+/** Checks that a module did not leave its pack on a route already. */
+function assertModuleUnsorted(pack: PackRecord, moduleId: string): void {
+  const place = pack.modules.find((module) => module.moduleId === moduleId);
+  if (place?.state === 'routed') {
+    throw new Refusal('ALREADY_SORTED', `module ${moduleId} is routed to ${place.route ?? ''}`);
+  }
 }
 
 /** Marks the standing decision of a pack as corrected; a pack that has gone its way is not sorted again. */

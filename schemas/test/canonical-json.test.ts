@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { canonicalJson, parseCanonicalJson } from '../src/canonical-json.js';
 import { SchemaError } from '../src/schema-error.js';
@@ -159,6 +160,14 @@ describe('canonical JSON', () => {
         } catch (error) {
           return error instanceof SchemaError;
         }
+      }),
+    );
+  });
+
+  it('is what an independent implementation writes', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'grapheme' }), (value) => {
+        assert.equal(canonicalJson(value), canonicalize(value));
       }),
     );
   });

@@ -2,7 +2,7 @@ import { PARTY_ATTRIBUTE, ROLES_ATTRIBUTE } from '@battery-passport/chaincode';
 import { isRole } from '@battery-passport/schemas';
 import type { Command } from 'commander';
 import { GatewayError } from '../gateway-error.js';
-import { exportFromDirectory, openAuthorities } from '../node/network-export.js';
+import { exportFromDirectory, authoritiesOf } from '../node/network-export.js';
 import { verifyDataDirectory, type LedgerVerification } from '../node/ledger-verification.js';
 import { findRunningNode } from '../node/node-file.js';
 import { EXIT, printData, say } from './output.js';
@@ -52,7 +52,7 @@ export function addLedgerCommands(program: Command): void {
       const unknown = roles.find((role) => !isRole(role));
       if (unknown !== undefined)
         throw new GatewayError({ code: 'BAD_REQUEST', message: `there is no role ${unknown}` });
-      const authority = (await openAuthorities(dataDir)).find(({ organisation }) => organisation.mspId === options.msp);
+      const authority = (await authoritiesOf(dataDir)).find(({ organisation }) => organisation.mspId === options.msp);
       if (authority === undefined) throw new GatewayError({ code: 'NOT_FOUND', message: `there is no ${options.msp}` });
       await authority.enrol({
         id: subject,

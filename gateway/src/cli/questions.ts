@@ -35,3 +35,13 @@ export const LINEAGE_QUESTION = `query ($recordType: String!, $id: ID!, $directi
     endCursor hasNextPage totalCount
   }
 }`;
+
+/** The selection of everything that a query of the contracts answers; empty where the answer is plain JSON. */
+export function answerSelection(query: string): string {
+  const field = buildSchema().getQueryType()?.getFields()[query];
+  const named = field === undefined ? undefined : getNamedType(field.type);
+  if (!isObjectType(named)) return '';
+  return `{ ${Object.keys(named.getFields())
+    .map((name) => fieldSelection(named, name, OWN_DEPTH))
+    .join(' ')} }`;
+}

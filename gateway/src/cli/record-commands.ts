@@ -3,7 +3,7 @@ import { isRecordType, isTransactionName, transactionDefinitionOf, TRANSACTIONS 
 import type { Command } from 'commander';
 import { GatewayError } from '../gateway-error.js';
 import { printData, say } from './output.js';
-import { LINEAGE_QUESTION, recordQuestion } from './questions.js';
+import { answerSelection, LINEAGE_QUESTION, recordQuestion } from './questions.js';
 import { render } from './render.js';
 import { openSession, type GraphAnswer, type SessionOptions } from './session.js';
 
@@ -32,7 +32,7 @@ export function addRecordCommands(program: Command): void {
       const question =
         definition.kind === 'submit'
           ? `mutation ($command: ${name}!) { ${transaction}(command: $command) { transactionId blockNumber } }`
-          : `query ($command: ${name}!) { ${transaction}(command: $command) }`;
+          : `query ($command: ${name}!) { ${transaction}(command: $command) ${answerSelection(transaction)} }`;
       const data = await ask(self, question, { command: await readJsonArgument(command) });
       show(self, data[transaction]);
     });

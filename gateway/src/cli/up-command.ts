@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Listr } from 'listr2';
 import { GatewayError } from '../gateway-error.js';
@@ -87,7 +90,13 @@ function configuredIssuer(): Pick<NodeOptions, 'tokenIssuer'> {
 
 /** Loads the demonstration where the ledger holds nothing but its first block, with a progress display. */
 async function demonstrate(node: PassportNode): Promise<void> {
-  if (!node.isEmpty()) return;
+  if (!node.isEmpty()) {
+    if (existsSync(unfinishedMark(node))) {
+      say('The demonstration was cut short here once and is incomplete: for a whole one, start on an empty DATA_DIR.');
+    }
+    return;
+  }
+  await writeFile(unfinishedMark(node), '');
   await new Listr(
     [
       {
@@ -100,6 +109,12 @@ async function demonstrate(node: PassportNode): Promise<void> {
     ],
     { renderer: process.stderr.isTTY ? 'default' : 'simple' },
   ).run();
+  await rm(unfinishedMark(node));
+}
+
+/** Lies in the data directory while the demonstration is being loaded. */
+function unfinishedMark({ dataDir }: PassportNode): string {
+  return join(dataDir, 'demonstration.unfinished');
 }
 
 /** Resolves when the node has been stopped by Ctrl-C or a polite kill; a second signal stops at once. */

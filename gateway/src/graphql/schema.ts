@@ -535,7 +535,7 @@ function sharedMutationTypes() {
 
 function commandArgument(mapping: TypeMapping, name: TransactionName) {
   const schema = transactionDefinitionOf(name).command as JsonSchema;
-  return { command: { type: new GraphQLNonNull(mapping.input(schema, `${capitalized(name)}Input`)) } };
+  return { command: { type: new GraphQLNonNull(mapping.command(schema, `${capitalized(name)}Input`)) } };
 }
 
 /** Input objects without prototypes and without members that were given as null. */

@@ -93,12 +93,14 @@ export class TypeMapping {
     const known = this.#inputs.get(shape);
     if (known !== undefined) return known;
     const shared = SHARED_NAMES.get(shape);
-    const type = new GraphQLInputObjectType({
-      name: this.#unique(shared === undefined ? name : `${shared}Input`),
-      fields: () => this.#inputFields(inner, name),
-    });
+    const type = this.command(inner, shared === undefined ? name : `${shared}Input`);
     this.#inputs.set(shape, type);
     return type;
+  }
+
+  /** Input type of a command: always one of its own, so that its name follows from the transaction's. */
+  command(schema: JsonSchema, name: string): GraphQLInputObjectType {
+    return new GraphQLInputObjectType({ name: this.#unique(name), fields: () => this.#inputFields(schema, name) });
   }
 
   #outputFields(schema: JsonSchema, name: string): GraphQLFieldConfigMap<unknown, GraphContext> {

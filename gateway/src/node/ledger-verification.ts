@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openLedgerReader, verifyLedger, type AuditProgress } from '@battery-passport/network';
+import { openLedgerReader, verifyLedger, type AuditProgress, type AuditReport } from '@battery-passport/network';
 import { LEDGER_RULES } from '../read-model/ledger-rules.js';
 import { ReadModel } from '../read-model/read-model.js';
 
@@ -49,10 +49,14 @@ export async function verifyDataDirectory(
 ): Promise<LedgerVerification> {
   const reader = await openLedgerReader(networkDirectory(dataDir));
   try {
-    const report = await verifyLedger(reader, onProgress === undefined ? {} : { onProgress });
     const model = view ?? (await ReadModel.open({ directory: readModelDirectory(dataDir), rules: LEDGER_RULES }));
     const readModelDifferences: string[] = [];
+    let report: AuditReport;
     try {
+      // What the read model has followed is noted outside the ledger: a chain rewritten since would not have this header.
+      const { blockNumber, headerHash } = model.standing();
+      const anchors = blockNumber < 0 ? [] : [{ blockNumber: BigInt(blockNumber), headerHash }];
+      report = await verifyLedger(reader, { anchors, ...(onProgress === undefined ? {} : { onProgress }) });
       for await (const { kind, recordType, id } of model.differences(reader.state())) {
         readModelDifferences.push(`${kind} ${recordType} ${id}`.trim());
         if (readModelDifferences.length >= MAX_DIFFERENCES) break;

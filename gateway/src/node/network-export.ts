@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import {
-  CertificateAuthority,
-  DEFAULT_ORGANISATIONS,
   DEFAULT_FIRST_PORT,
+  DEFAULT_ORGANISATIONS,
   exportNetwork,
+  openAuthorities,
+  type CertificateAuthority,
 } from '@battery-passport/network';
 import { GatewayError } from '../gateway-error.js';
 import { networkDirectory } from './ledger-verification.js';
@@ -15,7 +15,7 @@ import { networkDirectory } from './ledger-verification.js';
  * @throws GatewayError `NOT_FOUND` where there is no network yet; NetworkError `EXPORT_REFUSED`, `IDENTITY_DAMAGED`.
  */
 export async function exportFromDirectory(dataDir: string, directory: string): Promise<void> {
-  const authorities = await openAuthorities(dataDir);
+  const authorities = await authoritiesOf(dataDir);
   const endpoints = authorities.map(({ organisation: { mspId, domain }, tlsRootCertificatePem }, index) => ({
     mspId,
     peerName: `peer0.${domain}`,
@@ -26,17 +26,13 @@ export async function exportFromDirectory(dataDir: string, directory: string): P
 }
 
 /** The authorities of a data directory's organisations. @throws GatewayError `NOT_FOUND`; NetworkError `IDENTITY_DAMAGED`. */
-export async function openAuthorities(dataDir: string): Promise<CertificateAuthority[]> {
-  const organisations = join(networkDirectory(dataDir), 'organisations');
-  if (!existsSync(organisations)) {
+export async function authoritiesOf(dataDir: string): Promise<CertificateAuthority[]> {
+  const directory = networkDirectory(dataDir);
+  if (!existsSync(directory)) {
     throw new GatewayError({
       code: 'NOT_FOUND',
       message: `there is no network in ${dataDir}; "passport up" makes one`,
     });
   }
-  return Promise.all(
-    DEFAULT_ORGANISATIONS.map((organisation) =>
-      CertificateAuthority.createOrOpen(join(organisations, organisation.domain), organisation),
-    ),
-  );
+  return openAuthorities(directory, DEFAULT_ORGANISATIONS);
 }

@@ -78,15 +78,16 @@ export function estimateCathodeState(design: DesignFile, measurement: Measuremen
   assertPlausible(readDesign, read);
   const record = readCharge(read.charge, readDesign.nominalCapacityAh);
   const calibration = calibrationOf(readDesign);
-  const fit = fitCell(calibration, read, record);
+  const fits = fitCell(calibration, read, record);
+  const misfitV = fits[0].chargeMisfitV;
   const limit = Math.max(MISFIT_FLOOR_V, MISFIT_SIGMAS * SENSOR_PROFILE_SIGMAS[read.sensorProfile].voltageNoiseV);
-  if (!(fit.chargeMisfitV <= limit)) {
+  if (!(misfitV <= limit)) {
     throw new EstimatorError({
       code: 'DESIGN_MISMATCH',
-      message: `no state of design ${readDesign.designId} explains the charge: misfit ${(fit.chargeMisfitV * 1e3).toFixed(1)} mV`,
+      message: `no state of design ${readDesign.designId} explains the charge: misfit ${(misfitV * 1e3).toFixed(1)} mV`,
     });
   }
-  const posterior = posteriorOf(calibration, fit);
+  const posterior = posteriorOf(calibration, fits);
 
   const notIdentifiable: Partial<Record<QuantityName, string>> = {};
   const spectra = calibration.kinetics === undefined ? 0 : read.impedance.length;

@@ -53,7 +53,7 @@ const LN_AREA_GRID = [0.05, 0.4, 0.75, 1.1];
 const LN_LAYER_GRID = [0.05, 0.4, 0.8, 1.2, 1.6];
 const LN_NEGATIVE_GRID = [-0.4, -0.1];
 /** How many points of the grid are solved, for the best losses and for the others. */
-const KINETIC_STARTS = [2, 1, 1];
+const KINETIC_STARTS = [2, 1, 1, 1, 1];
 /** Only every so many points of the charge and of the spectra take part in the search. */
 const SCREENING_STRIDE = { charge: 3, spectrum: 4 } as const;
 /** What an open-circuit table itself may be wrong by, V. */
@@ -61,7 +61,10 @@ const REST_MODEL_SIGMA_V = 2e-4;
 /** The same during the search: at the steep end of a table a voltage at rest is a wall that no step crosses. */
 const SCREENING_REST_SIGMA_V = 0.015;
 const SAME_VALLEY = 0.3;
-const REFINED_CANDIDATES = 2;
+const REFINED_CANDIDATES = 3;
+/** A valley whose score is worse than the best by this is e⁻⁶ as likely and left out. */
+const RIVAL_SCORE = 12;
+const MAX_VALLEYS = 3;
 const SCREENING_ITERATIONS = 20;
 const MAX_ITERATIONS = 40;
 
@@ -77,7 +80,8 @@ export interface CellFit {
   window: UsableWindow;
   /** Root mean square misfit of the charge, V. */
   chargeMisfitV: number;
-  cost: number;
+  /** −2 ln posterior density at the optimum, but for a constant that all fits of a cell share. */
+  score: number;
 }
 
 /** Losses held by a parameter vector. */
@@ -404,11 +408,12 @@ class CellProblem {
 /**
  * Fits one cell's state to its charge and spectra together.
  *
- * Starts: the best few of a grid of losses scored on the charge, each solved on thinned spectra; the best is solved in full
- * with covariances taken at its own state.
+ * Starts: the best few of a grid of losses scored on the charge, each solved on thinned data; the best, and rivals nearly as
+ * good in other valleys, are solved in full with covariances taken at their own state.
+ * @returns One fit a valley, best first.
  * @throws EstimatorError `FIT_FAILED` when no start leads to a finite, well-determined optimum.
  */
-export function fitCell(calibration: DesignCalibration, measurement: Measurement, record: ChargeRecord): CellFit {
+export function fitCell(calibration: DesignCalibration, measurement: Measurement, record: ChargeRecord): CellFit[] {
   const starts = initialLosses(calibration, record);
   const thinned = new CellProblem(
     calibration,
@@ -428,39 +433,47 @@ export function fitCell(calibration: DesignCalibration, measurement: Measurement
       candidates.push(solveOn(thinned, thinned.startFrom(losses, kinetic), SCREENING_ITERATIONS));
   });
   const rank = (a: Candidate, b: Candidate): number => a.score - b.score;
-  const best = distinct(candidates.filter(({ score }) => Number.isFinite(score)).sort(rank))
+  const refined = distinct(candidates.filter(({ score }) => Number.isFinite(score)).sort(rank))
     .slice(0, REFINED_CANDIDATES)
     .map(({ fit }) => solveOn(thinned, fit.parameters, SCREENING_ITERATIONS))
-    .sort(rank)
-    .at(0);
+    .sort(rank);
+  const best = refined.at(0);
   if (best === undefined) {
     throw new EstimatorError({ code: 'FIT_FAILED', message: 'no state of the model explains the charge' });
   }
   // The positive electrode's arc can stand on either side of the negative's: a fit on the wrong side sits in a valley of its
   // own, so the surface layer is moved away and everything solved again.
-  let found = best;
   for (const layer of thinned.hasSpectra ? LN_LAYER_GRID : []) {
     if (Math.abs(layer - best.fit.parameters[CELL_PARAMETER.lnSurfaceLayer]) < SAME_VALLEY) continue;
     const start = Float64Array.from(best.fit.parameters);
     start[CELL_PARAMETER.lnSurfaceLayer] = layer;
-    const other = solveOn(thinned, start, SCREENING_ITERATIONS);
-    if (other.score < found.score) found = other;
+    refined.push(solveOn(thinned, start, SCREENING_ITERATIONS));
   }
+  refined.sort(rank);
   const problem = new CellProblem(calibration, measurement, record, 1, REST_MODEL_SIGMA_V);
-  let { fit } = solveOn(problem, found.fit.parameters, SCREENING_ITERATIONS);
-  fit = solveOn(problem, fit.parameters, MAX_ITERATIONS).fit;
+  const solved = distinct(refined)
+    .filter(({ score }, i) => i === 0 || score - refined[0].score < RIVAL_SCORE)
+    .slice(0, MAX_VALLEYS)
+    .map((candidate) => {
+      const { fit } = solveOn(problem, candidate.fit.parameters, SCREENING_ITERATIONS);
+      return solveOn(problem, fit.parameters, MAX_ITERATIONS);
+    })
+    .sort(rank);
   const n = problem.parameterCount;
-  const jacobian = differenceJacobian(problem.residual, fit.parameters, fit.residuals, problem);
-  const covariance = invert(normalMatrix(jacobian, n).to1DArray(), n);
   const { design, openCircuit } = calibration;
-  return {
-    parameters: fit.parameters,
-    covariance,
-    reducedChiSquare: fit.cost / Math.max(1, problem.residualCount - n),
-    window: usableWindow(openCircuit, problem.balance(fit.parameters), design.voltageMinV, design.voltageMaxV),
-    chargeMisfitV: problem.chargeMisfitV(fit.parameters),
-    cost: fit.cost,
-  };
+  return distinct(solved)
+    .filter(({ score }) => score - solved[0].score < RIVAL_SCORE)
+    .map(({ fit, score }) => {
+      const jacobian = differenceJacobian(problem.residual, fit.parameters, fit.residuals, problem);
+      return {
+        parameters: fit.parameters,
+        covariance: invert(normalMatrix(jacobian, n).to1DArray(), n),
+        reducedChiSquare: fit.cost / Math.max(1, problem.residualCount - n),
+        window: usableWindow(openCircuit, problem.balance(fit.parameters), design.voltageMinV, design.voltageMaxV),
+        chargeMisfitV: problem.chargeMisfitV(fit.parameters),
+        score,
+      };
+    });
 }
 
 /** The best points of a grid of kinetic changes, scored on everything at once. */
@@ -490,11 +503,14 @@ interface Candidate {
 function distinct(ranked: Candidate[]): Candidate[] {
   const kept: Candidate[] = [];
   for (const candidate of ranked) {
-    const { lamPe, lnCrackArea } = CELL_PARAMETER;
+    const { lamPe, lnCrackArea, lnSurfaceLayer } = CELL_PARAMETER;
+    const near = (a: Float64Array, b: Float64Array, parameter: number, reach: number): boolean =>
+      Math.abs(a[parameter] - b[parameter]) < reach;
     const known = kept.some(
       ({ fit: { parameters } }) =>
-        Math.abs(parameters[lamPe] - candidate.fit.parameters[lamPe]) < 0.01 &&
-        Math.abs(parameters[lnCrackArea] - candidate.fit.parameters[lnCrackArea]) < 0.1,
+        near(parameters, candidate.fit.parameters, lamPe, 0.03) &&
+        near(parameters, candidate.fit.parameters, lnCrackArea, 0.15) &&
+        near(parameters, candidate.fit.parameters, lnSurfaceLayer, SAME_VALLEY),
     );
     if (!known) kept.push(candidate);
   }

@@ -7,7 +7,10 @@ const LLI_GRID = [0, 0.06, 0.12, 0.18, 0.24, 0.32];
 const LAM_PE_GRID = [0, 0.08, 0.16, 0.24, 0.32, 0.42];
 const LAM_NE_GRID = [0, 0.06, 0.12, 0.2];
 const POINTS = 32;
+/** The best points, then the best that lie apart from those before: neighbours mostly lead into one valley. */
 const BEST = 3;
+const BEST_APART = 2;
+const APART = 0.07;
 
 /** A start of the fit: losses, and lithium in the negative electrode when the charge began, Ah. */
 export type InitialLosses = Losses & { startAh: number };
@@ -16,7 +19,7 @@ export type InitialLosses = Losses & { startAh: number };
  * The best few of a grid of losses, scored on the shape of the charge: a constant shift of voltage is free, since the
  * polarisation of the aged cell is not known yet. The charge at the beginning follows from the rest voltage, or from the
  * first point of the charge.
- * @returns One to three starts, best first; empty when no point of the grid can hold the charge that passed.
+ * @returns One to five starts, best first; empty when no point of the grid can hold the charge that passed.
  */
 export function initialLosses(calibration: DesignCalibration, record: ChargeRecord): InitialLosses[] {
   const { design, openCircuit, fresh, kinetics } = calibration;
@@ -64,5 +67,11 @@ export function initialLosses(calibration: DesignCalibration, record: ChargeReco
         scored.push({ start: { lli, lamPe, lamNe, startAh }, score: squares - (sum * sum) / predicted.length });
       }
   scored.sort((a, b) => a.score - b.score);
-  return scored.slice(0, BEST).map(({ start }) => start);
+  const chosen = scored.slice(0, BEST).map(({ start }) => start);
+  for (const { start } of scored) {
+    if (chosen.length >= BEST + BEST_APART) break;
+    if (chosen.every((one) => Math.abs(one.lamPe - start.lamPe) + Math.abs(one.lli - start.lli) > APART))
+      chosen.push(start);
+  }
+  return chosen;
 }

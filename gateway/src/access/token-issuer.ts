@@ -50,7 +50,8 @@ export class TokenIssuer {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const jwk = await readOrCreateKey(join(directory, KEY_FILE));
     const keyId = jwk.kid ?? '';
-    const { d: _secret, ...publicJwk } = jwk;
+    const publicJwk = { ...jwk };
+    delete publicJwk.d;
     const key = await importJWK(jwk, ALGORITHM);
     if (key instanceof Uint8Array) throw new GatewayError({ code: 'INTERNAL', message: `${KEY_FILE} holds no EC key` });
     return new TokenIssuer(key, keyId, publicJwk, issuer, audience);

@@ -4,7 +4,8 @@ const MAX_SHOWN = 20;
 /** A JSON value as indented lines for a person; long lists are cut and counted. */
 export function render(value: unknown, indent = ''): string {
   if (Array.isArray(value)) return renderList(value, indent);
-  if (typeof value !== 'object' || value === null) return value === null || value === undefined ? '-' : String(value);
+  if (value === null || value === undefined) return '-';
+  if (typeof value !== 'object') return JSON.stringify(value).replace(/^"|"$/g, '');
   return Object.entries(value)
     .filter(([, inner]) => inner !== null && inner !== undefined)
     .map(([name, inner]) => `${indent}${name}:${beside(inner, indent)}`)

@@ -5,7 +5,8 @@ const MAX_SHOWN = 20;
 export function render(value: unknown, indent = ''): string {
   if (Array.isArray(value)) return renderList(value, indent);
   if (value === null || value === undefined) return '-';
-  if (typeof value !== 'object') return JSON.stringify(value).replace(/^"|"$/g, '');
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return JSON.stringify(value);
   return Object.entries(value)
     .filter(([, inner]) => inner !== null && inner !== undefined)
     .map(([name, inner]) => `${indent}${name}:${beside(inner, indent)}`)

@@ -180,6 +180,7 @@ export class CertificateAuthority {
   }
 
   async #keep(directory: string, wallet: Map<string, Credential>, credential: Credential): Promise<void> {
+    await mkdir(join(this.#directory, directory), { recursive: true, mode: 0o700 });
     // A file system that ignores case would put two ids into one file.
     const folded = credential.id.toLowerCase();
     const clash = [...wallet.keys()].find((id) => id.toLowerCase() === folded);
@@ -264,6 +265,8 @@ async function readIssued(directory: string, root: Credential): Promise<Map<stri
   try {
     names = (await readdir(directory)).filter((name) => name.endsWith('.json')).sort();
   } catch (error) {
+    // A copy may leave empty directories out; the register of what was issued says whether anything is missing.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return issued;
     throw new NetworkError('IDENTITY_DAMAGED', `${directory} cannot be read`, { cause: error });
   }
   for (const name of names) {

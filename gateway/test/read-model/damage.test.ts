@@ -31,8 +31,7 @@ async function verdict(directory: string, whole: string): Promise<Verdict> {
     throw error;
   }
   try {
-    const first = await model.rederivedDifferences(CHAIN).next();
-    if (first.done !== true) return 'found';
+    if (await differs(model)) return 'found';
     // It says where it stands, and takes the rest in again.
     if (model.nextBlock() < BigInt(CHAIN.length)) return 'at an earlier block';
     return (await model.fingerprint()) === whole ? 'without effect' : 'SILENT';
@@ -41,6 +40,16 @@ async function verdict(directory: string, whole: string): Promise<Verdict> {
     throw error;
   } finally {
     await model.close();
+  }
+}
+
+async function differs(model: ReadModel): Promise<boolean> {
+  const differences = model.rederivedDifferences(CHAIN);
+  try {
+    return (await differences.next()).done !== true;
+  } finally {
+    // Ends it, so that what it compares with is closed and removed.
+    await differences.return();
   }
 }
 
@@ -72,6 +81,7 @@ describe("damage to the read model's files", () => {
       this.timeout(60_000);
       await withReadModel(CHAIN, async (model, directory) => {
         const whole = await model.fingerprint();
+        assert.equal(await differs(model), false);
         await model.close();
         // Opening moves what LevelDB has in its log into a table.
         for (let opening = 0; opening < openings; opening++) {

@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { openLedgerReader, verifyLedger, type AuditProgress, type AuditReport } from '@battery-passport/network';
+import {
+  decodeBlock,
+  openLedgerReader,
+  verifyLedger,
+  type AuditProgress,
+  type DecodedBlock,
+  type LedgerReader,
+} from '@battery-passport/network';
+import { GatewayError } from '../gateway-error.js';
 import { LEDGER_RULES } from '../read-model/ledger-rules.js';
 import { ReadModel } from '../read-model/read-model.js';
 
@@ -48,22 +56,14 @@ export async function verifyDataDirectory(
   onProgress?: (progress: AuditProgress) => void,
 ): Promise<LedgerVerification> {
   const reader = await openLedgerReader(networkDirectory(dataDir));
+  const readModelDifferences: string[] = [];
+  const opened = view ?? (await openReadModel(dataDir, readModelDifferences));
   try {
-    const model = view ?? (await ReadModel.open({ directory: readModelDirectory(dataDir), rules: LEDGER_RULES }));
-    const readModelDifferences: string[] = [];
-    let report: AuditReport;
-    try {
-      // What the read model has followed is noted outside the ledger: a chain rewritten since would not have this header.
-      const { blockNumber, headerHash } = model.standing();
-      const anchors = blockNumber < 0 ? [] : [{ blockNumber: BigInt(blockNumber), headerHash }];
-      report = await verifyLedger(reader, { anchors, ...(onProgress === undefined ? {} : { onProgress }) });
-      for await (const { kind, recordType, id } of model.differences(reader.state())) {
-        readModelDifferences.push(`${kind} ${recordType} ${id}`.trim());
-        if (readModelDifferences.length >= MAX_DIFFERENCES) break;
-      }
-    } finally {
-      if (view === undefined) await model.close();
-    }
+    // What the read model has followed is noted outside the ledger: a chain rewritten since would not have this header.
+    const { blockNumber, headerHash } = opened?.standing() ?? { blockNumber: -1, headerHash: '' };
+    const anchors = blockNumber < 0 ? [] : [{ blockNumber: BigInt(blockNumber), headerHash }];
+    const report = await verifyLedger(reader, { anchors, ...(onProgress === undefined ? {} : { onProgress }) });
+    if (opened !== undefined) await compareReadModel(opened, reader, readModelDifferences);
     return {
       ok: report.ok && readModelDifferences.length === 0,
       blocks: Number(report.height),
@@ -82,6 +82,40 @@ export async function verifyDataDirectory(
       transactionsPerS: report.transactionsPerS,
     };
   } finally {
+    if (view === undefined) await opened?.close();
     await reader.close();
+  }
+}
+
+/** The read model in a directory; one that does not open is a difference by itself, and the ledger is audited all the same. */
+async function openReadModel(dataDir: string, differences: string[]): Promise<ReadModel | undefined> {
+  try {
+    return await ReadModel.open({ directory: readModelDirectory(dataDir), rules: LEDGER_RULES });
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    differences.push(`${error.code}: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Projects the chain again and compares every entry: records, history, lists and lineage. */
+async function compareReadModel(model: ReadModel, reader: LedgerReader, differences: string[]): Promise<void> {
+  try {
+    for await (const { kind, part, key } of model.rederivedDifferences(blocksOf(reader))) {
+      differences.push(`${kind} ${part} ${key}`.trim());
+      if (differences.length >= MAX_DIFFERENCES) break;
+    }
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    differences.push(`${error.code}: ${error.message}`);
+  }
+}
+
+async function* blocksOf(reader: LedgerReader): AsyncGenerator<DecodedBlock> {
+  for (let number = 0n; number < reader.height; number += 1n) {
+    const block = await reader.block(number);
+    // A block that is missing is the audit's finding; the read model can be compared no further.
+    if (block === null) return;
+    yield decodeBlock(block);
   }
 }

@@ -9,6 +9,7 @@ import {
   EXPORTED_CLIENT,
   NetworkError,
   openEmbeddedNetwork,
+  openLedgerReader,
   serveNetwork,
   type EmbeddedNetwork,
   type GrpcEndpoint,
@@ -225,6 +226,12 @@ async function openReadModel(
   const directory = readModelDirectory(options.dataDir);
   const view = await ReadModel.open({ directory, rules: LEDGER_RULES, rebuild: options.rebuild === true });
   closers.push(() => view.close());
+  const reader = await openLedgerReader(network.dataDir);
+  try {
+    await view.confirmChain((blockNumber) => reader.headerHash(blockNumber));
+  } finally {
+    await reader.close();
+  }
   const observer = await network.enrol('RegulatorMSP', { id: 'gateway', role: 'client' });
   const connection = network.connect(observer);
   const ended = new AbortController();

@@ -4,6 +4,7 @@ import {
   canonicalJson,
   digestOfBytes,
   qualifiedTransactionName,
+  SchemaError,
   transactionDefinitionOf,
   type TransactionName,
 } from '@battery-passport/schemas';
@@ -104,7 +105,7 @@ export class Submission {
 /** The code that an error shows to a caller: the contract's own, the network's, or the gateway's. */
 export function callerCode(error: unknown): string | undefined {
   if (error instanceof NetworkError) return error.contractCode ?? error.code;
-  return error instanceof GatewayError ? error.code : undefined;
+  return error instanceof GatewayError || error instanceof SchemaError ? error.code : undefined;
 }
 
 function seal(

@@ -74,6 +74,8 @@ export const ACCESS: { readonly [T in RecordType]: RecordAccess<T> } = {
       contents: 'annex-xiii-2',
       activeMaterialMg: 'annex-xiii-2',
       state: 'annex-xiii-4',
+      endedAt: 'annex-xiii-4',
+      endReason: 'annex-xiii-4',
       modulesChangedAt: 'annex-xiii-4',
       collection: 'annex-xiii-4',
       counters: 'annex-xiii-4',

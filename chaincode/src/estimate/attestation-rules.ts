@@ -47,7 +47,7 @@ export function assertBound(subject: EstimateSubject, request: EstimateRequestRe
   if (subject.packId !== request.packId || subject.moduleId !== request.moduleId) {
     throw new Refusal(
       'ATTESTATION_FOREIGN',
-      `the estimate is of ${subject.packId} ${subject.moduleId ?? ''}, asked was ${request.packId} ${request.moduleId ?? ''}`,
+      `the estimate is of ${[subject.packId, subject.moduleId].join(' ').trim()}, asked was ${[request.packId, request.moduleId].join(' ').trim()}`,
     );
   }
   if (

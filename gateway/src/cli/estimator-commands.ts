@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   estimateDirectories,
@@ -63,10 +63,12 @@ export function addEstimatorCommands(program: Command): void {
           message: 'give --design and --measurement, or --designs and --measurements',
         });
       }
+      if (options.output !== undefined) await writeFile(options.output, '');
       let cells = 0;
       let refused = 0;
       for await (const result of estimateDirectories(options.designs, options.measurements)) {
-        printLine(result);
+        if (options.output === undefined) printLine(result);
+        else await appendFile(options.output, `${JSON.stringify(result)}\n`);
         cells += 1;
         if ('error' in result) refused += 1;
       }

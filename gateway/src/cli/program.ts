@@ -56,7 +56,8 @@ function explain(error: unknown): number {
     return error.contractCode === undefined ? EXIT.failed : EXIT.refused;
   }
   if (error instanceof GatewayError || error instanceof EstimatorError || error instanceof SchemaError) {
-    say(`${error.code}: ${error.message}`);
+    // A server's answer brings its own code in front of its message.
+    say(/^[A-Z_]{3,}: /.test(error.message) ? error.message : `${error.code}: ${error.message}`);
     return EXIT.refused;
   }
   say(error instanceof Error ? `failed: ${error.message}` : 'failed');

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { GatewayError } from '../gateway-error.js';
+import { networkDirectory } from '../node/ledger-verification.js';
 import { findRunningNode } from '../node/node-file.js';
 import { startNode } from '../node/node.js';
 
@@ -37,6 +39,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   if (url !== undefined) {
     const token = options.token ?? tokenOf(running?.tokens, options.as);
     return { ask: (query, variables) => askOverHttp(url, token, query, variables), close: () => Promise.resolve() };
+  }
+  if (!existsSync(networkDirectory(options.dataDir))) {
+    throw new GatewayError({
+      code: 'NOT_FOUND',
+      message: `there is no ledger in ${options.dataDir}; "passport up" makes one`,
+    });
   }
   const node = await startNode({ dataDir: options.dataDir, listen: false, logLevel: 'silent' });
   const token = options.token ?? tokenOf(node.tokens, options.as);

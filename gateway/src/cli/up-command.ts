@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { Listr } from 'listr2';
 import { GatewayError } from '../gateway-error.js';
 import { startNode, type PassportNode } from '../node/node.js';
-import type { NodeOptions } from '../node/options.js';
+import { DEFAULT_PORT, type NodeOptions } from '../node/options.js';
 import { runDemonstrationOn } from '../node/demonstration.js';
 import { say } from './output.js';
 import { welcome } from './welcome.js';
@@ -24,7 +24,7 @@ export function addUpCommand(program: Command): void {
   program
     .command('up')
     .description('start the ledger, the estimator service and the gateway; load the demonstration on an empty ledger')
-    .option('--port <port>', 'port of the gateway', Number, Number(process.env['PORT'] ?? 4000))
+    .option('--port <port>', `port of the gateway (default: PORT, or ${DEFAULT_PORT})`, parsePort)
     .option('--no-demo', 'start empty')
     .option('--grpc', 'open a TLS port for each organisation, the first 7051, for stock Fabric Gateway clients')
     .option('--rebuild', 'delete the read model and make it again from the blocks')
@@ -34,14 +34,16 @@ export function addUpCommand(program: Command): void {
       const options = self.optsWithGlobals<UpOptions>();
       const started = performance.now();
       const node = await startWithProgress(options);
-      const stopped = stopOnSignal(node);
+      const { stopped, isStopping } = stopOnSignal(node);
       try {
         if (options.demo && options.production !== true) await demonstrate(node);
         process.stdout.write(welcome(node, options.production === true));
         say(`ready after ${((performance.now() - started) / 1000).toFixed(1)} s; Ctrl-C stops`);
       } catch (error) {
-        await node.close();
-        throw error;
+        if (!isStopping()) {
+          await node.close();
+          throw error;
+        }
       }
       await stopped;
     });
@@ -56,7 +58,7 @@ async function startWithProgress(options: UpOptions): Promise<PassportNode> {
         task: async (_context, task) => {
           node = await startNode({
             dataDir: options.dataDir,
-            ...(options.port === undefined ? {} : { port: options.port }),
+            port: options.port ?? parsePort(process.env['PORT'] ?? String(DEFAULT_PORT)),
             grpc: options.grpc === true,
             rebuild: options.rebuild === true,
             production: options.production === true,
@@ -66,7 +68,8 @@ async function startWithProgress(options: UpOptions): Promise<PassportNode> {
         },
       },
     ],
-    { renderer: process.stderr.isTTY ? 'default' : 'simple' },
+    // Stopping is this command's own business: listr2 would end the process at once.
+    { renderer: process.stderr.isTTY ? 'default' : 'simple', registerSignalListeners: false },
   ).run();
   if (node === undefined) throw new TypeError('the node did not start');
   return node;
@@ -107,7 +110,8 @@ async function demonstrate(node: PassportNode): Promise<void> {
           }),
       },
     ],
-    { renderer: process.stderr.isTTY ? 'default' : 'simple' },
+    // Stopping is this command's own business: listr2 would end the process at once.
+    { renderer: process.stderr.isTTY ? 'default' : 'simple', registerSignalListeners: false },
   ).run();
   await rm(unfinishedMark(node));
 }
@@ -117,10 +121,16 @@ function unfinishedMark({ dataDir }: PassportNode): string {
   return join(dataDir, 'demonstration.unfinished');
 }
 
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^[0-9]{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('a port is a number from 0 to 65535');
+}
+
 /** Resolves when the node has been stopped by Ctrl-C or a polite kill; a second signal stops at once. */
-function stopOnSignal(node: PassportNode): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let stopping = false;
+function stopOnSignal(node: PassportNode): { readonly stopped: Promise<void>; readonly isStopping: () => boolean } {
+  let stopping = false;
+  const stopped = new Promise<void>((resolve, reject) => {
     const stop = (): void => {
       if (stopping) process.exit(130);
       stopping = true;
@@ -130,4 +140,5 @@ function stopOnSignal(node: PassportNode): Promise<void> {
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
   });
+  return { stopped, isStopping: () => stopping };
 }

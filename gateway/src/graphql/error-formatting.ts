@@ -24,6 +24,10 @@ export function createErrorMask(logger: Logger): MaskError {
     const isShown =
       code !== undefined && (!(original instanceof NetworkError) || SHOWN_NETWORK_CODES.has(original.code));
     if (isShown && original instanceof Error) return shown(code, original, error);
+    if (error instanceof GraphQLError && error.originalError === undefined && error.extensions['code'] === undefined) {
+      // What the question itself gets wrong, such as a variable of another type.
+      error.extensions['code'] = 'BAD_REQUEST';
+    }
     const masked = defaultMask(error, message, false);
     // A GraphQL error without an original is the question's own fault and passes the default mask as it is.
     if (masked !== error) logger.error({ err: original }, 'an error was masked');

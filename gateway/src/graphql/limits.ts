@@ -96,7 +96,7 @@ function measureSelection(
         selection.selectionSet === undefined
           ? { depth: 0, aliases: 0, cost: 0 }
           : measureSelection(selection.selectionSet, fragments, known, open);
-      const repeated = pageSize(selection.arguments ?? []);
+      const repeated = pageSize(selection.arguments ?? [], isPage(selection.selectionSet));
       part = {
         depth: inner.depth + 1,
         aliases: inner.aliases + (selection.alias === undefined ? 0 : 1),
@@ -131,11 +131,24 @@ function measureFragment(
   return measured;
 }
 
+/** Whether a field is a page of something: its entries are below `nodes` or `edges`. */
+function isPage(selectionSet: SelectionSetNode | undefined): boolean {
+  return (
+    selectionSet?.selections.some(
+      (selection) =>
+        selection.kind !== Kind.FIELD || selection.name.value === 'nodes' || selection.name.value === 'edges',
+    ) === true
+  );
+}
+
 /** How often a field's inside can be repeated; a page size in a variable counts as the largest page. */
-function pageSize(args: readonly { name: { value: string }; value: { kind: string; value?: unknown } }[]): number {
+function pageSize(
+  args: readonly { name: { value: string }; value: { kind: string; value?: unknown } }[],
+  isPaged: boolean,
+): number {
   for (const { name, value } of args) {
     if (name.value !== 'first' && name.value !== 'last') continue;
     return value.kind === (Kind.INT as string) ? Math.min(Number(value.value), MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
   }
-  return 1;
+  return isPaged ? DEFAULT_PAGE_SIZE : 1;
 }

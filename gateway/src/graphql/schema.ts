@@ -1,5 +1,6 @@
 import {
   accessClassOf,
+  ACCESS,
   AUDIENCE_ACCESS,
   isGtin,
   isRecordType,
@@ -11,7 +12,7 @@ import {
   visiblePart,
   type AccessViewer,
   type AnyRecord,
-  type Audience,
+  type CommandOf,
   type RecordType,
   type TransactionName,
 } from '@battery-passport/schemas';
@@ -35,7 +36,7 @@ import { GatewayError } from '../gateway-error.js';
 import type { ConfidentialDetail } from '../submission.js';
 import type { GraphContext, ReadView } from './graph-context.js';
 import { checkedPage, connectionOf, pageArguments, toConnection } from './paging.js';
-import type { LineageRequest, PageRequest, RecordName, StoredRecord } from '../read-model/answer.js';
+import type { LineageRequest, PageRequest, RecordName, StoredRecord, TransactionView } from '../read-model/answer.js';
 import { RECORD_LINKS } from './record-links.js';
 import { Json, SafeInt } from './scalars.js';
 import { capitalized, TypeMapping, type JsonSchema } from './type-mapping.js';
@@ -65,8 +66,12 @@ export function buildSchema(): GraphQLSchema {
   return new GraphQLSchema({ query, mutation, subscription, types: [...records.types.values()] });
 }
 
-/** Audiences that see whole commands, quantities and prices among them. */
-const WITH_COMMANDS: ReadonlySet<Audience> = new Set<Audience>(['consortium', 'authority']);
+/** Whether a viewer may see every field of a record. */
+function seesWhole(access: AccessViewer, record: StoredRecord | undefined): boolean {
+  return (
+    record !== undefined && Object.keys(record).every((field) => maySee(access, record as unknown as AnyRecord, field))
+  );
+}
 
 type SharedTypes = ReturnType<typeof sharedTypes>;
 
@@ -167,7 +172,11 @@ function sharedTypes() {
       transactionIndex: { type: required.int },
       timestamp: { type: required.string, description: "Set by the transaction's client and checked by nobody." },
       transaction: { type: required.string },
-      creator: { type: new GraphQLNonNull(Creator) },
+      creator: {
+        type: Creator,
+        description: 'Who sent it; not for the public, whom it would tell of trades.',
+        resolve: (value, _args, { access }) => (seesMoreThanPublic(access) ? (value as TransactionView).creator : null),
+      },
       endorsers: { type: new GraphQLNonNull(new GraphQLList(required.string)) },
       validationCode: { type: required.int, description: "Fabric's TxValidationCode; 0 is valid." },
       valid: {
@@ -176,13 +185,21 @@ function sharedTypes() {
       },
       command: {
         type: Json,
-        description: 'What was sent; for members and authorities.',
-        resolve: (value, _args, { access }) =>
-          access.audiences.some((audience) => WITH_COMMANDS.has(audience))
-            ? (value as { command: unknown }).command
-            : null,
+        description: 'What was sent: for its author, and for those who may see every record that it wrote whole.',
+        resolve: (value, _args, { view, viewer, access }) => {
+          const { command, creator, written } = value as TransactionView;
+          if (viewer !== undefined && creator.mspId === viewer.mspId && creator.commonName === viewer.subject)
+            return command;
+          return written.length > 0 && written.every((name) => seesWhole(access, view.record(name))) ? command : null;
+        },
       },
-      written: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(RecordLink))) },
+      written: {
+        type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(RecordLink))),
+        resolve: (value, _args, { access }) =>
+          (value as TransactionView).written.filter(
+            ({ recordType }) => seesMoreThanPublic(access) || !isHiddenType(recordType),
+          ),
+      },
     },
   });
   const Change = new GraphQLObjectType<RecordName, GraphContext>({
@@ -249,10 +266,24 @@ function visible(access: AccessViewer, record: StoredRecord | null): unknown {
   return record === null ? null : visiblePart(access, record as unknown as AnyRecord);
 }
 
-/** A list by a hidden field would tell what the field hides. @throws GatewayError `FORBIDDEN`, whatever there is. */
-function assertMayListBy({ audiences }: AccessViewer, recordType: RecordType, field: string): void {
+function mayListBy({ audiences }: AccessViewer, recordType: RecordType, field: string): boolean {
   const wanted = accessClassOf(recordType, field);
-  if (!audiences.some((audience) => AUDIENCE_ACCESS[audience].includes(wanted))) {
+  return audiences.some((audience) => AUDIENCE_ACCESS[audience].includes(wanted));
+}
+
+/** Record types of which even the existence is not everybody's business: none of their own fields is public. */
+function isHiddenType(recordType: RecordType): boolean {
+  const { otherwise, fields } = ACCESS[recordType];
+  return ![otherwise, ...Object.values(fields)].some((access) => AUDIENCE_ACCESS.public.includes(access));
+}
+
+function seesMoreThanPublic({ audiences }: AccessViewer): boolean {
+  return audiences.some((audience) => audience !== 'public');
+}
+
+/** A list by a hidden field would tell what the field hides. @throws GatewayError `FORBIDDEN`, whatever there is. */
+function assertMayListBy(access: AccessViewer, recordType: RecordType, field: string): void {
+  if (!mayListBy(access, recordType, field)) {
     throw new GatewayError({
       code: 'FORBIDDEN',
       message: `listing ${recordType} by ${field} needs a token that may see it`,
@@ -290,10 +321,10 @@ function recordTypes(mapping: TypeMapping, shared: SharedTypes): RecordTypes {
       for (const { field, of, where } of links?.many ?? []) {
         if (!recordDefinitionOf(of).indexes.includes(where)) throw new TypeError(`${of} is not indexed by ${where}`);
         fields[field] = {
-          type: new GraphQLNonNull(connectionTypeOf(of)),
+          type: isPublic(of, where) ? new GraphQLNonNull(connectionTypeOf(of)) : connectionTypeOf(of),
           args: pageArguments,
           resolve: (record, page: PageRequest, { view, access }) => {
-            assertMayListBy(access, of, where);
+            if (!mayListBy(access, of, where)) return null;
             return toConnection(view.list(of, checkedPage(page), { field: where, value: (record as StoredRecord).id }));
           },
         };
@@ -416,6 +447,14 @@ function nameOf(recordType: string, id: string): RecordName {
   return { recordType, id };
 }
 
+/** @throws GatewayError `NOT_FOUND`. */
+function existing(view: ReadView, name: RecordName): RecordName {
+  if (view.record(name) === undefined) {
+    throw new GatewayError({ code: 'NOT_FOUND', message: `there is no ${name.recordType} ${name.id}` });
+  }
+  return name;
+}
+
 function listField(recordType: RecordType, connection: GraphQLObjectType): Field {
   const { indexes } = recordDefinitionOf(recordType);
   const filters = Object.fromEntries(indexes.map((field) => [field, { type: GraphQLString }]));
@@ -428,6 +467,9 @@ function listField(recordType: RecordType, connection: GraphQLObjectType): Field
       if (given.length > 1)
         throw new GatewayError({ code: 'BAD_REQUEST', message: `filter by one of ${given.join(', ')}` });
       const [field] = given;
+      if (isHiddenType(recordType) && !seesMoreThanPublic(access)) {
+        throw new GatewayError({ code: 'FORBIDDEN', message: `listing ${recordType} needs a token` });
+      }
       if (field !== undefined) assertMayListBy(access, recordType, field);
       const filter = field === undefined ? undefined : { field, value: String(args[field]) };
       return toConnection(view.list(recordType, checkedPage(args), filter));
@@ -485,10 +527,25 @@ function evaluateQueries(mapping: TypeMapping): Fields {
       type: mapping.output(definition.result, `${capitalized(name)}Result`),
       description: definition.description,
       args: commandArgument(mapping, name),
-      resolve: (_root, { command }: { command: object }, context) => context.evaluate(name, plain(command)),
+      resolve: async (_root, { command }: { command: object }, context) => {
+        if (name === 'listRecords') {
+          const { recordType, field } = command as CommandOf<'listRecords'>;
+          if (isRecordType(recordType)) assertMayListBy(context.access, recordType, field);
+        }
+        return shownAnswer(context.access, await context.evaluate(name, plain(command)));
+      },
     };
   }
   return fields;
+}
+
+/** Records within a contract's answer, cut to what the viewer may see; the contracts themselves serve members' peers. */
+function shownAnswer(access: AccessViewer, answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map((item) => shownAnswer(access, item));
+  if (typeof answer !== 'object' || answer === null) return answer;
+  const { recordType } = answer as { recordType?: unknown };
+  if (typeof recordType === 'string' && isRecordType(recordType)) return visible(access, answer as StoredRecord);
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, shownAnswer(access, value)]));
 }
 
 /** One mutation for every transaction. */
@@ -566,5 +623,5 @@ function subscriptions({ Change }: SharedTypes): Fields {
 
 /** `lot` to `lots`, `recycledContent` to `recycledContents`. */
 export function plural(recordType: string): string {
-  return recordType.endsWith('y') ? `${recordType.slice(0, -1)}ies` : `${recordType}s`;
+  return /[^aeiou]y$/.test(recordType) ? `${recordType.slice(0, -1)}ies` : `${recordType}s`;
 }

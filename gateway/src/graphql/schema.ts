@@ -420,7 +420,7 @@ function recordQueries({ types, connectionTypeOf }: RecordTypes, shared: SharedT
       _root,
       { recordType, id, direction, ...request }: { recordType: string; id: string; direction: string },
       { view },
-    ) => lineageOf(view, nameOf(recordType, id), direction, request),
+    ) => lineageOf(view, existing(view, nameOf(recordType, id)), direction, request),
   };
   fields['lineagePath'] = {
     type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(shared.RecordLink))),

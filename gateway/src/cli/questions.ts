@@ -1,13 +1,22 @@
 import { recordDefinitionOf, type RecordType } from '@battery-passport/schemas';
 import { buildSchema } from '../graphql/schema.js';
-import { getNamedType, isLeafType, isObjectType, type GraphQLObjectType } from 'graphql';
+import { capitalized } from '../graphql/type-mapping.js';
+import { getNamedType, isLeafType, isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 
 /** Fields that lead to other records are followed by questions of their own. */
 const OWN_DEPTH = 6;
 
+let built: GraphQLSchema | undefined;
+
+/** The schema, built when the first question needs it and kept. */
+function schema(): GraphQLSchema {
+  built ??= buildSchema();
+  return built;
+}
+
 /** The GraphQL selection of everything that a record itself holds. */
 export function recordSelection(recordType: RecordType): string {
-  const type = buildSchema().getType(recordType.charAt(0).toUpperCase() + recordType.slice(1));
+  const type = schema().getType(capitalized(recordType));
   if (!isObjectType(type)) throw new TypeError(`${recordType} has no object type`);
   const own = Object.keys((recordDefinitionOf(recordType).schema as { properties?: object }).properties ?? {});
   return own.map((field) => fieldSelection(type, field, OWN_DEPTH)).join(' ');
@@ -38,7 +47,7 @@ export const LINEAGE_QUESTION = `query ($recordType: String!, $id: ID!, $directi
 
 /** The selection of everything that a query of the contracts answers; empty where the answer is plain JSON. */
 export function answerSelection(query: string): string {
-  const field = buildSchema().getQueryType()?.getFields()[query];
+  const field = schema().getQueryType()?.getFields()[query];
   const named = field === undefined ? undefined : getNamedType(field.type);
   if (!isObjectType(named)) return '';
   return `{ ${Object.keys(named.getFields())

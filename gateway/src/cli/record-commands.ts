@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { isRecordType, isTransactionName, transactionDefinitionOf, TRANSACTIONS } from '@battery-passport/schemas';
 import type { Command } from 'commander';
 import { GatewayError } from '../gateway-error.js';
+import type { GraphAnswer, GraphAnswerError } from '../graphql/graph-answer.js';
+import { commandTypeName } from '../graphql/type-mapping.js';
 import { printData, say } from './output.js';
 import { answerSelection, LINEAGE_QUESTION, recordQuestion } from './questions.js';
 import { render } from './render.js';
-import { openSession, type GraphAnswer, type SessionOptions } from './session.js';
+import { openSession, type SessionOptions } from './session.js';
 
 interface RecordOptions extends SessionOptions {
   readonly json?: boolean;
@@ -28,7 +30,7 @@ export function addRecordCommands(program: Command): void {
       if (!isTransactionName(transaction))
         throw badRequest(`there is no transaction ${transaction}; "passport submit list" lists them`);
       const definition = transactionDefinitionOf(transaction);
-      const name = `${transaction.charAt(0).toUpperCase()}${transaction.slice(1)}Input`;
+      const name = commandTypeName(transaction);
       const question =
         definition.kind === 'submit'
           ? `mutation ($command: ${name}!) { ${transaction}(command: $command) { transactionId blockNumber } }`
@@ -135,7 +137,7 @@ function dataOf(answer: GraphAnswer): Record<string, unknown> {
   return answer.data ?? {};
 }
 
-function refusedAnswer({ message, extensions }: { message: string; extensions?: { code?: string } }): Error {
+function refusedAnswer({ message, extensions }: GraphAnswerError): Error {
   const code = extensions?.code;
   const text = code === undefined || message.startsWith(code) ? message : `${code}: ${message}`;
   return new GatewayError({ code: 'BAD_REQUEST', message: text });

@@ -1,15 +1,9 @@
 import { existsSync } from 'node:fs';
 import { GatewayError } from '../gateway-error.js';
+import type { GraphAnswer } from '../graphql/graph-answer.js';
 import { networkDirectory } from '../node/ledger-verification.js';
 import { findRunningNode } from '../node/node-file.js';
 import { startNode } from '../node/node.js';
-
-/** Answer of a GraphQL server. */
-export interface GraphAnswer {
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
-  readonly extensions?: { readonly standing?: { readonly blockNumber: number; readonly headerHash: string } };
-}
 
 /** A way to ask a node: over HTTP where one runs, inside this process where none does. */
 export interface Session {

@@ -1,17 +1,10 @@
 import {
-  accessClassOf,
-  ACCESS,
-  AUDIENCE_ACCESS,
   isGtin,
   isRecordType,
-  maySee,
   RECORDS,
   recordDefinitionOf,
   transactionDefinitionOf,
   TRANSACTIONS,
-  visiblePart,
-  type AccessViewer,
-  type AnyRecord,
   type CommandOf,
   type RecordType,
   type TransactionName,
@@ -34,12 +27,24 @@ import {
 } from 'graphql';
 import { GatewayError } from '../gateway-error.js';
 import type { ConfidentialDetail } from '../submission.js';
+import {
+  assertMayListBy,
+  isHiddenType,
+  isPublic,
+  mayListBy,
+  seesMoreThanPublic,
+  seesWhole,
+  shownAnswer,
+  visible,
+  visibleField,
+} from './field-access.js';
 import type { GraphContext, ReadView } from './graph-context.js';
 import { checkedPage, connectionOf, pageArguments, toConnection } from './paging.js';
 import type { LineageRequest, PageRequest, RecordName, StoredRecord, TransactionView } from '../read-model/answer.js';
+import { withoutNulls } from './without-nulls.js';
 import { RECORD_LINKS } from './record-links.js';
 import { Json, SafeInt } from './scalars.js';
-import { capitalized, TypeMapping, type JsonSchema } from './type-mapping.js';
+import { capitalized, commandTypeName, TypeMapping, type JsonSchema } from './type-mapping.js';
 
 type Fields = GraphQLFieldConfigMap<unknown, GraphContext>;
 type Field = GraphQLFieldConfig<unknown, GraphContext>;
@@ -64,13 +69,6 @@ export function buildSchema(): GraphQLSchema {
     fields: subscriptions(shared),
   });
   return new GraphQLSchema({ query, mutation, subscription, types: [...records.types.values()] });
-}
-
-/** Whether a viewer may see every field of a record. */
-function seesWhole(access: AccessViewer, record: StoredRecord | undefined): boolean {
-  return (
-    record !== undefined && Object.keys(record).every((field) => maySee(access, record as unknown as AnyRecord, field))
-  );
 }
 
 type SharedTypes = ReturnType<typeof sharedTypes>;
@@ -251,44 +249,6 @@ function guarded(recordType: RecordType, own: Fields): Fields {
       },
     ]),
   );
-}
-
-function isPublic(recordType: RecordType, field: string): boolean {
-  return AUDIENCE_ACCESS.public.includes(accessClassOf(recordType, field));
-}
-
-/** A field as a viewer sees it: null where it may not, as where it is absent, so that hiding tells nothing. */
-function visibleField(access: AccessViewer, record: StoredRecord, field: string): unknown {
-  return maySee(access, record as unknown as AnyRecord, field) ? record[field] : null;
-}
-
-function visible(access: AccessViewer, record: StoredRecord | null): unknown {
-  return record === null ? null : visiblePart(access, record as unknown as AnyRecord);
-}
-
-function mayListBy({ audiences }: AccessViewer, recordType: RecordType, field: string): boolean {
-  const wanted = accessClassOf(recordType, field);
-  return audiences.some((audience) => AUDIENCE_ACCESS[audience].includes(wanted));
-}
-
-/** Record types of which even the existence is not everybody's business: none of their own fields is public. */
-function isHiddenType(recordType: RecordType): boolean {
-  const { otherwise, fields } = ACCESS[recordType];
-  return ![otherwise, ...Object.values(fields)].some((access) => AUDIENCE_ACCESS.public.includes(access));
-}
-
-function seesMoreThanPublic({ audiences }: AccessViewer): boolean {
-  return audiences.some((audience) => audience !== 'public');
-}
-
-/** A list by a hidden field would tell what the field hides. @throws GatewayError `FORBIDDEN`, whatever there is. */
-function assertMayListBy(access: AccessViewer, recordType: RecordType, field: string): void {
-  if (!mayListBy(access, recordType, field)) {
-    throw new GatewayError({
-      code: 'FORBIDDEN',
-      message: `listing ${recordType} by ${field} needs a token that may see it`,
-    });
-  }
 }
 
 /** Object types of all records, with the fields that follow links. */
@@ -532,20 +492,11 @@ function evaluateQueries(mapping: TypeMapping): Fields {
           const { recordType, field } = command as CommandOf<'listRecords'>;
           if (isRecordType(recordType)) assertMayListBy(context.access, recordType, field);
         }
-        return shownAnswer(context.access, await context.evaluate(name, plain(command)));
+        return shownAnswer(context.access, await context.evaluate(name, withoutNulls(command)));
       },
     };
   }
   return fields;
-}
-
-/** Records within a contract's answer, cut to what the viewer may see; the contracts themselves serve members' peers. */
-function shownAnswer(access: AccessViewer, answer: unknown): unknown {
-  if (Array.isArray(answer)) return answer.map((item) => shownAnswer(access, item));
-  if (typeof answer !== 'object' || answer === null) return answer;
-  const { recordType } = answer as { recordType?: unknown };
-  if (typeof recordType === 'string' && isRecordType(recordType)) return visible(access, answer as StoredRecord);
-  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, shownAnswer(access, value)]));
 }
 
 /** One mutation for every transaction. */
@@ -573,7 +524,7 @@ function mutations(mapping: TypeMapping): Fields {
         _root,
         { command, confidential: detail }: { command: object; confidential?: ConfidentialDetail },
         context,
-      ) => context.submit(name, plain(command), detail === undefined ? undefined : plain(detail)),
+      ) => context.submit(name, withoutNulls(command), detail === undefined ? undefined : withoutNulls(detail)),
     };
   }
   return fields;
@@ -592,12 +543,7 @@ function sharedMutationTypes() {
 
 function commandArgument(mapping: TypeMapping, name: TransactionName) {
   const schema = transactionDefinitionOf(name).command as JsonSchema;
-  return { command: { type: new GraphQLNonNull(mapping.command(schema, `${capitalized(name)}Input`)) } };
-}
-
-/** Input objects without prototypes and without members that were given as null. */
-function plain<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value, (_key, inner: unknown) => inner ?? undefined)) as T;
+  return { command: { type: new GraphQLNonNull(mapping.command(schema, commandTypeName(name))) } };
 }
 
 function subscriptions({ Change }: SharedTypes): Fields {

@@ -132,6 +132,11 @@ export class TypeMapping {
   }
 }
 
+/** Name of the input type of a transaction's command: `registerLot` to `RegisterLotInput`. */
+export function commandTypeName(transaction: string): string {
+  return `${capitalized(transaction)}Input`;
+}
+
 /** `lot` to `Lot`. */
 export function capitalized(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);

@@ -4,7 +4,9 @@ import { recordSelection } from '../cli/questions.js';
 import type { DemoGateway } from '../demo/demo-gateway.js';
 import { runDemonstration } from '../demo/run-demonstration.js';
 import { GatewayError } from '../gateway-error.js';
-import { buildSchema } from '../graphql/schema.js';
+import type { GraphAnswer, GraphAnswerError } from '../graphql/graph-answer.js';
+import { commandTypeName } from '../graphql/type-mapping.js';
+import { withoutNulls } from '../graphql/without-nulls.js';
 import type { ConfidentialDetail } from '../submission.js';
 import type { PassportNode } from './node.js';
 
@@ -28,16 +30,6 @@ export async function runDemonstrationOn(
   await runDemonstration(new HttpGateway(node, progress), new Date());
 }
 
-interface GraphError {
-  readonly message: string;
-  readonly extensions?: { readonly code?: string };
-}
-
-interface GraphAnswer {
-  readonly data?: Readonly<Record<string, unknown>> | null;
-  readonly errors?: readonly GraphError[];
-}
-
 /** The gateway over HTTP. */
 class HttpGateway implements DemoGateway {
   readonly progress: DemoGateway['progress'];
@@ -45,7 +37,6 @@ class HttpGateway implements DemoGateway {
   readonly #node: DemonstratedNode;
   /** Block of the last transaction: what is read has to stand there. */
   #lastBlock = 0;
-  readonly #schema = buildSchema();
   readonly #selections = new Map<RecordType, string>();
 
   constructor(node: DemonstratedNode, progress: DemoGateway['progress']) {
@@ -108,7 +99,7 @@ class HttpGateway implements DemoGateway {
         ? { declare: '', give: '' }
         : { declare: ', $d: ConfidentialDetail', give: ', confidential: $d' };
     const question =
-      `mutation ($c: ${this.#commandTypeOf(transaction)}${detail.declare}) ` +
+      `mutation ($c: ${commandTypeName(transaction)}!${detail.declare}) ` +
       `{ ${transaction}(command: $c${detail.give}) { blockNumber } }`;
     const variables = confidential === undefined ? { c: command } : { c: command, d: confidential };
     const answer = await this.#graph(subject, question, variables);
@@ -131,18 +122,12 @@ class HttpGateway implements DemoGateway {
       if (error !== undefined) throw refusal(`${subject} reading ${recordType} ${id}`, error);
       const { blockNumber } = data?.['standing'] as { readonly blockNumber: number };
       if (blockNumber >= this.#lastBlock) {
-        return withoutNulls(data?.[recordType] ?? undefined) as Readonly<Record<string, unknown>> | undefined;
+        const record = data?.[recordType] ?? undefined;
+        return (record === undefined ? undefined : withoutNulls(record)) as
+          Readonly<Record<string, unknown>> | undefined;
       }
       await sleep(STANDING_POLL_MS);
     }
-  }
-
-  /** The command's input type: commands of one shape share one. */
-  #commandTypeOf(transaction: TransactionName): string {
-    const mutations = this.#schema.getMutationType()?.getFields() ?? {};
-    const argument = mutations[transaction]?.args.find(({ name }) => name === 'command');
-    if (argument === undefined) throw new TypeError(`${transaction} is no mutation`);
-    return argument.type.toString();
   }
 
   #questionFor(recordType: RecordType): string {
@@ -167,13 +152,6 @@ class HttpGateway implements DemoGateway {
   }
 }
 
-function refusal(what: string, { message, extensions }: GraphError): GatewayError {
+function refusal(what: string, { message, extensions }: GraphAnswerError): GatewayError {
   return new GatewayError({ code: 'INTERNAL', message: `${what}: ${extensions?.code ?? 'no code'}: ${message}` });
-}
-
-/** GraphQL says null of what a record does not have. */
-function withoutNulls(value: unknown): unknown {
-  return value === undefined
-    ? undefined
-    : (JSON.parse(JSON.stringify(value, (_key, inner: unknown) => inner ?? undefined)) as unknown);
 }

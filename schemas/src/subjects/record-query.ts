@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Identifier, Instant } from '../identifier.js';
 import { commandSchema, PrivateDetail } from '../record.js';
+import { ROLES } from '../role.js';
 import { transaction } from '../transaction.js';
 
 /** A page of identifiers in their own order, and the first one of the next page if there is one. */
@@ -60,16 +61,7 @@ export const recordQueryTransactions = {
   purgePrivateDetail: transaction({
     contract: 'RecordContract',
     kind: 'submit',
-    roles: [
-      'material-supplier',
-      'cathode-maker',
-      'oem',
-      'collector',
-      'remanufacturer',
-      'second-life-operator',
-      'recycler',
-      'laboratory',
-    ],
+    roles: ROLES.filter((role) => role !== 'estimator' && role !== 'regulator'),
     description: "Purges a record's confidential detail, by the party that wrote it; the salted digest stays.",
     command: commandSchema({ recordType: Identifier, id: Identifier }),
     result: PrivateDetail,
@@ -77,18 +69,7 @@ export const recordQueryTransactions = {
   runBatch: transaction({
     contract: 'RecordContract',
     kind: 'submit',
-    roles: [
-      'material-supplier',
-      'cathode-maker',
-      'oem',
-      'collector',
-      'remanufacturer',
-      'second-life-operator',
-      'recycler',
-      'laboratory',
-      'estimator',
-      'regulator',
-    ],
+    roles: ROLES,
     description: 'Runs a list of commands in order as one transaction: all of them or none.',
     command: commandSchema({
       commands: Type.Array(
